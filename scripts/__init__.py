@@ -1,0 +1,1 @@
+"""One thin Hydra entry per stage; `entry.py` is what they share."""

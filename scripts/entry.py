@@ -1,0 +1,247 @@
+"""The one place that knows Hydra: from the command line to a validated config, and out again.
+
+A script gives `entry` a function of one config dataclass. Overrides are checked before Hydra sees
+them, so that every wrong key is reported at once and with the nearest right one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import sys
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from smm_voice import config as schemas
+from smm_voice.errors import ConfigError, SmmVoiceError
+from smm_voice.validation import check_path, nearest
+
+ROOT = Path(__file__).resolve().parents[1]
+CONF = ROOT / "conf"
+
+_OK, _FAILED, _BAD_INPUT = 0, 1, 2
+_GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
+           "tracking", "experiment")  # fmt: skip
+_PLAIN_NAME = re.compile(schemas.NAME_PATTERN)
+
+
+def entry(
+    command: Callable[[Any], int], config_name: str, text_keys: Sequence[str] = ()
+) -> typing.NoReturn:
+    """Run a command as a program.
+
+    Args:
+        command: takes the validated config (its annotation names the schema) and gives the exit
+            status.
+        config_name: root config in conf/.
+        text_keys: keys whose value is free text or a path, taken as it stands whatever
+            characters it holds.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    # A scheduler ends a job with SIGTERM: let the `finally`s run, so that no run stays RUNNING.
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = _run(command, config_name, text_keys)
+    except KeyboardInterrupt:
+        status = _complain("Interrupted; the same command goes on from there.", _FAILED)
+    except (SmmVoiceError, OSError) as error:
+        status = _status_of(error)
+    sys.stdout.flush()
+    sys.exit(status)
+
+
+def _run(command: Callable[[Any], int], config_name: str, text_keys: Sequence[str]) -> int:
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    schema = next(hint for name, hint in typing.get_type_hints(command).items() if name != "return")
+    arguments, texts = _take_texts(sys.argv[1:], text_keys)
+    folders = _config_folders(arguments)
+    errors = _check_overrides(arguments, schema, config_name, folders)
+    bad = {argument for argument, _ in errors}
+    sys.argv[1:] = [argument for argument in arguments if argument not in bad]
+    if any(argument.startswith("brand=") for argument in bad) or (
+        errors and not any(a.startswith("brand=") for a in sys.argv[1:])
+    ):
+        # Without a brand there is nothing to compose, and so no further error to find.
+        raise ConfigError([message for _, message in errors])
+    statuses: list[int] = []
+
+    def composed(composition: Any) -> None:
+        # Caught here: Hydra would end a sweep at the first failure, and add words of its own.
+        try:
+            found = [message for _, message in errors]
+            config = _validated(composition, schema, found, folders, texts)
+            statuses.append(command(config))
+        except (SmmVoiceError, OSError) as error:
+            statuses.append(_status_of(error))
+
+    if _wants_help(arguments) and not any(a.startswith("brand=") for a in arguments):
+        sys.argv.append(f"brand={_options('brand', folders)[0]}")  # help shows a whole composition
+    # Hydra would print an exception and leave with 1; this lets it through to `entry`.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    try:
+        hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)(composed)()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError([*(m for _, m in errors), str(error).strip()]) from error
+    return max(statuses, default=_OK)
+
+
+def _validated(
+    composition: Any,
+    schema: type,
+    errors: Sequence[str],
+    folders: Sequence[Path],
+    texts: Mapping[str, str],
+) -> Any:
+    from omegaconf import OmegaConf
+
+    missing = sorted(OmegaConf.missing_keys(composition) - texts.keys())
+    for key in texts:
+        OmegaConf.update(composition, key, None, force_add=True)
+    found = [*errors, *(f"{key} has no value; say {key}=…" for key in missing)]
+    for key in missing:
+        OmegaConf.update(composition, key, None, force_add=True)
+    values: Any = OmegaConf.to_container(composition, resolve=True)
+    values |= texts
+    workspace = values.get("workspace")
+    values["workspace"] = str((ROOT / workspace).resolve()) if workspace else str(ROOT)
+    values["repository"] = str(ROOT)
+    names = (values.get("brand") or {}).get("reference_brands") or []
+    values["references"] = [
+        found_brand
+        for name in names
+        if (found_brand := _reference(name, folders, found)) is not None
+    ]
+    named = {key.split("[")[0] for key in missing}
+    try:
+        return schemas.validate(schema, values, found)
+    except ConfigError as error:
+        # A value that is missing is said once.
+        kept = [e for e in error.errors if not any(e == f"{key} has no value" for key in named)]
+        raise ConfigError(kept) from None
+
+
+def _reference(name: Any, folders: Sequence[Path], errors: list[str]) -> dict[str, Any] | None:
+    """A reference brand's values; only name, languages and sources are needed of it."""
+    import yaml
+
+    if not isinstance(name, str) or not _PLAIN_NAME.fullmatch(name):
+        errors.append(f"brand.reference_brands: {name!r} is no brand name")
+        return None
+    for folder in folders:
+        path = folder / "brand" / f"{name}.yaml"
+        if path.is_file():
+            try:
+                values = yaml.safe_load(path.read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+                errors.append(f"{path} cannot be read: {error}")
+                return None
+            if not isinstance(values, dict):
+                errors.append(f"{path} is no brand file")
+                return None
+            return values
+    known = _options("brand", folders)
+    errors.append(f"brand.reference_brands: there is no brand {name!r}{nearest(name, known)}")
+    return None
+
+
+def _check_overrides(
+    arguments: Sequence[str], schema: type, config_name: str, folders: Sequence[Path]
+) -> list[tuple[str, str]]:
+    """(argument, message) for each override that cannot be right."""
+    errors = []
+    if _wants_help(arguments):
+        return []
+    keys = [a.split("=", 1)[0] for a in arguments if "=" in a and not a.startswith("-")]
+    if "brand" not in keys and "brand" in typing.get_type_hints(schema):
+        brands = ", ".join(_options("brand", folders))
+        errors.append(("", f"which brand? say brand=NAME; there are: {brands}"))
+    for argument in arguments:
+        if argument.startswith(("-", "+", "~")) or "=" not in argument:
+            continue
+        key, value = argument.split("=", 1)
+        message = _check_override(key, value, schema, config_name, folders)
+        if message:
+            errors.append((argument, message))
+    return errors
+
+
+def _check_override(
+    key: str, value: str, schema: type, config_name: str, folders: Sequence[Path]
+) -> str | None:
+    if key.startswith("hydra"):
+        return None
+    group = key.split("@")[0]
+    hints = typing.get_type_hints(schema)
+    is_group = group in _GROUPS and hints.get(group) is not str
+    if not is_group:
+        return check_path(schema, key)
+    if re.search(r"[,(\[]", value):  # a sweep or a function of Hydra's grammar
+        return None
+    options = _options(group, folders)
+    if not _PLAIN_NAME.fullmatch(value):
+        return f"{key}={value!r} is no name of a {group}; there are: {', '.join(options)}"
+    if value not in options:
+        hint = nearest(value, options)
+        return f"there is no {group} {value!r}{hint}; there are: {', '.join(options)}"
+    return None
+
+
+def _options(group: str, folders: Sequence[Path]) -> list[str]:
+    return sorted({path.stem for folder in folders for path in (folder / group).glob("*.yaml")})
+
+
+def _config_folders(arguments: Sequence[str]) -> list[Path]:
+    """conf/ and every `--config-dir`."""
+    folders = [CONF]
+    for at, argument in enumerate(arguments):
+        if argument.startswith("--config-dir="):
+            folders.append(Path(argument.split("=", 1)[1]))
+        elif argument in ("--config-dir", "-cd") and at + 1 < len(arguments):
+            folders.append(Path(arguments[at + 1]))
+    return [folder.resolve() for folder in folders]
+
+
+def _take_texts(
+    arguments: Sequence[str], text_keys: Sequence[str]
+) -> tuple[list[str], dict[str, str]]:
+    """Keep free texts away from Hydra, whose grammar gives commas, quotes and `${` a meaning.
+
+    Returns:
+        The other arguments, and the texts by key.
+    """
+    kept, texts = [], {}
+    for argument in arguments:
+        key, equals, value = argument.partition("=")
+        if equals and key in text_keys and value not in ("null", "???"):
+            texts[key] = value
+        else:
+            kept.append(argument)
+    return kept, texts
+
+
+def _terminated(signum: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _wants_help(arguments: Sequence[str]) -> bool:
+    return any(a in ("--help", "-h", "--hydra-help", "--version") for a in arguments)
+
+
+def _status_of(error: SmmVoiceError | OSError) -> int:
+    if isinstance(error, ConfigError):
+        return _complain(f"The configuration is wrong:\n{error}", _BAD_INPUT)
+    if isinstance(error, SmmVoiceError):
+        return _complain(str(error), error.exit_status)
+    return _complain(f"{error.strerror or error} {error.filename or ''}", _FAILED)
+
+
+def _complain(text: str, status: int) -> int:
+    sys.stderr.write(text.rstrip() + "\n")
+    return status

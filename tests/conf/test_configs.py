@@ -1,0 +1,187 @@
+"""Every shipped YAML composes and validates; every wrong override is told at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+
+from scripts import entry
+from smm_voice import config as schemas
+
+ROOT = Path(__file__).resolve().parents[2]
+CONF = ROOT / "conf"
+SCHEMAS = {
+    "train": schemas.TrainConfig,
+    "build_dataset": schemas.BuildDatasetConfig,
+    "score": schemas.ScoreConfig,
+    "evaluate": schemas.EvaluateConfig,
+    "generate": schemas.GenerateConfig,
+}
+REQUIRED = {"score": ["texts=x.jsonl"], "generate": ["brief=x"]}
+NEEDED_BY_OPTION = {"model=local": ["model.path=/models/m", "model.languages=[en]"]}
+
+
+def composed(name, *overrides):
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        composition = compose(name, [*overrides, *REQUIRED.get(name, [])])
+    return entry._validated(composition, SCHEMAS[name], [], [CONF], {})
+
+
+def test_each_entry_has_a_root_config_and_a_schema():
+    roots = {path.stem for path in CONF.glob("*.yaml")}
+    scripts = {path.stem for path in (ROOT / "scripts").glob("*.py")} - {"__init__", "entry"}
+    assert roots == SCHEMAS.keys() == scripts | {"train"}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_each_root_config_is_valid(name):
+    config = composed(name, "brand=acme")
+    assert config.brand.name == "acme"
+    assert [reference.name for reference in config.references] == config.brand.reference_brands
+
+
+@pytest.mark.parametrize(
+    ("group", "option"),
+    [
+        (path.parent.name, path.stem)
+        for path in sorted(CONF.glob("*/*.yaml"))
+        if path.parent.name not in ("hydra", "experiment")
+    ],
+)
+def test_each_option_of_each_group_is_valid(group, option):
+    more = NEEDED_BY_OPTION.get(f"{group}={option}", [])
+    brand = [] if group == "brand" else ["brand=acme"]
+    composed("train", f"{group}={option}", *brand, *more)
+
+
+@pytest.mark.parametrize("preset", sorted(p.stem for p in (ROOT / "experiments").glob("*.yaml")))
+def test_each_preset_is_valid_and_changes_something(preset):
+    assert composed("train", "brand=acme", f"experiment={preset}") != composed(
+        "train", "brand=acme"
+    )
+
+
+def test_no_brand_file_names_code():
+    for path in (CONF / "brand").glob("*.yaml"):
+        assert "_target_" not in path.read_text(encoding="utf-8")
+
+
+def command(*arguments):
+    return subprocess.run(
+        [sys.executable, str(ROOT / arguments[0]), *arguments[1:]],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_an_unknown_brand_lists_the_brands():
+    result = command("train.py", "brand=akme")
+    assert result.returncode == 2
+    assert "did you mean 'acme'?" in result.stderr
+    assert "noaafisheries" in result.stderr
+
+
+def test_no_brand_lists_the_brands():
+    result = command("train.py")
+    assert result.returncode == 2
+    assert "say brand=NAME; there are: acme" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "Acme", "a b", ""])
+def test_a_brand_name_that_is_a_path_is_refused(name):
+    result = command("train.py", f"brand={name}")
+    assert result.returncode == 2
+    assert "is no name of a brand" in result.stderr
+
+
+def test_all_errors_are_told_at_once_with_the_nearest_key():
+    result = command(
+        "train.py", "brand=acme", "training.epocs=2", "lora.rnak=4", "training.batch_size=0",
+        "+training.foo=1", "evaluation.confidence=2", "model=smollm", "training.precision=bf15",
+    )  # fmt: skip
+    assert result.returncode == 2
+    for words in (
+        "did you mean 'epochs'?", "did you mean 'rank'?", "batch_size must be at least 1",
+        "unknown key 'training.foo'", "confidence must be at most", "did you mean 'smollm2_135m'?",
+        "did you mean 'bf16'?",
+    ):  # fmt: skip
+        assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_broken_override_is_a_configuration_error():
+    result = command("train.py", "brand=acme", "training.epochs={")
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_a_users_own_brand_and_its_references_are_found(small_brand):
+    result = command(
+        "scripts/build_dataset.py", "--config-dir", str(small_brand), "brand=small",
+        f"workspace={small_brand}/ws",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "Dataset" in result.stdout and "train" in result.stdout
+
+
+def test_a_users_brand_file_with_faults_names_them_all(tmp_path):
+    (tmp_path / "brand").mkdir()
+    (tmp_path / "brand" / "x.yaml").write_text(
+        "name: ../x\nlanguages: []\nsources: []\nplatfroms: [x]\nreference_brands: [nobody]\n"
+    )
+    result = command("train.py", "--config-dir", str(tmp_path), "brand=x")
+    assert result.returncode == 2
+    for words in ("brand.name must match", "at least one language", "at least one source",
+                  "did you mean 'platforms'?", "there is no brand 'nobody'"):  # fmt: skip
+        assert words in result.stderr
+
+
+def test_a_required_value_that_is_missing_is_named():
+    result = command("scripts/score.py", "brand=acme")
+    assert result.returncode == 2
+    assert "texts has no value; say texts=…" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "script", ["train.py", *(f"scripts/{n}.py" for n in SCHEMAS if n != "train")]
+)
+def test_help_and_errors_load_nothing_heavy(script):
+    code = (
+        "import sys, runpy; sys.argv = sys.argv[1:]\n"
+        "try: runpy.run_path(sys.argv[0], run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'transformers', 'mlflow', 'sklearn', 'pandas', 'datasets'}\n"
+        "sys.exit(f'loaded {heavy & set(sys.modules)}' if heavy & set(sys.modules) else 0)"
+    )
+    for argument in ("--help", "brand=nobody"):
+        result = subprocess.run(
+            [sys.executable, "-c", code, str(ROOT / script), argument],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Big launch, 5 pm: "Go"',
+        "l'été {à} (99 €)",
+        "a=b",
+        "back\\slash\\",
+        "[1,2]",
+        "50% $HOME ${x}",
+    ],
+)
+def test_free_text_reaches_the_command_as_it_was_typed(text, monkeypatch, capsys):
+    seen = []
+
+    def main(config: schemas.GenerateConfig) -> int:
+        seen.append(config.brief)
+        return 0
+
+    monkeypatch.setattr(sys, "argv", ["generate.py", "brand=acme", f"brief={text}"])
+    with pytest.raises(SystemExit) as ended:
+        entry.entry(main, "generate", text_keys=("brief",))
+    assert ended.value.code == 0, capsys.readouterr().err
+    assert seen == [text]
