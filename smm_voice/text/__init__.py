@@ -1,0 +1,1 @@
+"""What dataset and metrics both need to see in a text: tokens, links, typed facts, languages."""
