@@ -1,0 +1,156 @@
+"""Briefs derived from real posts, without any model.
+
+A brief holds what a writer would be given: topic words, typed facts, platform, language, call to
+action, length. It must let the post be written and must not hand over its wording: of the words,
+only the rare ones are named, single and in alphabetical order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from smm_voice.posts.post import Post
+from smm_voice.text import languages, tokens, typed_facts
+
+_TOPIC_WORDS = 6
+# Zipf frequency (log10 per billion words) from which a word is too common to name a topic.
+_COMMON_ZIPF = 5.2
+_LENGTHS = ((100, "short"), (190, "medium"), (10**9, "long"))
+_CALLS = {
+    "en": {
+        "watch": r"watch|tune in|see it live|live now",
+        "read": r"learn more|read|details|more|find out|discover|get the|here's how",
+        "ask": r"ask|questions?|tell us|share your|comment",
+        "join": r"join|sign up|register|apply|vote|submit|rsvp",
+        "buy": r"shop|buy|order|book",
+    },
+    "fr": {
+        "watch": r"regardez|regarde|en direct|à voir",
+        "read": r"en savoir plus|découvrez|découvre|lisez|lis|détails|plus d'infos|les infos",
+        "ask": r"dites-nous|dis-nous|posez|pose|question|racontez|commentez",
+        "join": r"rejoignez|rejoins|inscri(?:vez|s)|participez|participe|venez|viens|passez|passe",
+        "buy": r"commandez|commande|réservez|réserve|achetez|profitez|profite",
+    },
+}
+_LABELS = {
+    "en": ("Topic", "Facts", "Mention", "Form"),
+    "fr": ("Sujet", "Faits", "Mentions", "Forme"),
+}
+_WORDS = {
+    "fr": {
+        "short": "court", "medium": "moyen", "long": "long", "link": "lien", "watch": "regarder",
+        "read": "lire", "ask": "réagir", "join": "participer", "buy": "acheter",
+    }
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a writer is given to write one post."""
+
+    platform: str
+    language: str
+    topic: tuple[str, ...]
+    facts: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    link: bool = False
+    call_to_action: str | None = None
+    length: str = "medium"
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for a JSON line."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Brief:
+        """The reverse of `as_json`."""
+        lists = ("topic", "facts", "handles", "hashtags")
+        return cls(**(row | {key: tuple(row[key]) for key in lists}))
+
+
+def derive(post: Post) -> Brief:
+    """The brief that the post is an answer to."""
+    language = post.language or "en"
+    found = typed_facts.extract(post.text, language, post.created_at)
+    spans: dict[str, list[str]] = {"url": [], "handle": [], "hashtag": [], "fact": []}
+    for fact in found:
+        kind = fact.kind if fact.kind in spans else "fact"
+        span = " ".join(fact.span.split())
+        if span not in spans[kind]:
+            spans[kind].append(span)
+    return Brief(
+        platform=post.platform,
+        language=language,
+        topic=tuple(topic_words(post.text, language)),
+        facts=tuple(spans["fact"]),
+        handles=tuple(spans["handle"]),
+        hashtags=tuple(spans["hashtag"]),
+        link=bool(spans["url"]) or tokens.LINK in post.text,
+        call_to_action=_call_to_action(post.text, language),
+        length=next(name for limit, name in _LENGTHS if len(post.text) <= limit),
+    )
+
+
+def topic_words(text: str, language: str, most: int = _TOPIC_WORDS) -> list[str]:
+    """The rarest words of a text in everyday language, in alphabetical order.
+
+    Rarity is that of the language as a whole (wordfreq), not of the brand's posts: nothing of the
+    test posts can leak into the briefs, and a brief does not change when posts are added.
+    """
+    from wordfreq import available_languages, zipf_frequency
+
+    code = languages.primary(language)
+    known = code if code in available_languages() else "en"
+    common = languages.function_words(code)
+    rarity: dict[str, tuple[float, str]] = {}
+    for word in tokens.WORD.findall(tokens.strip_references(text)):
+        bare = re.sub(r"['’]s$|^(?:[ldjmtsnc]|qu)['’]", "", word, flags=re.IGNORECASE)
+        key = bare.casefold()
+        if len(key) < 3 or key in common or key in rarity:
+            continue
+        frequency = zipf_frequency(key, known)
+        if frequency < _COMMON_ZIPF:
+            rarity[key] = (frequency, bare if bare.isupper() or not bare.islower() else key)
+    rarest = sorted(rarity.items(), key=lambda item: (item[1][0], item[0]))[:most]
+    return sorted((shown for _, (_, shown) in rarest), key=str.casefold)
+
+
+def render(brief: Brief) -> str:
+    """The brief as the model reads it: at most four labelled lines, empty ones left out.
+
+    Terse on purpose: on a CPU every token of a brief costs training time.
+    """
+    labels = _LABELS.get(brief.language, _LABELS["en"])
+    words = _WORDS.get(brief.language, {})
+    form = [brief.length, "link" if brief.link else None, brief.call_to_action]
+    values = (
+        ", ".join(brief.topic),
+        "; ".join(brief.facts),
+        " ".join([*brief.handles, *brief.hashtags]),
+        ", ".join([brief.platform, *(words.get(word, word) for word in form if word)]),
+    )
+    pairs = zip(labels, values, strict=True)
+    return "\n".join(f"{label}: {value}" for label, value in pairs if value)
+
+
+def overlap(brief: str, text: str, n: int = 3) -> float:
+    """Share of the text's word n-grams that also stand in the brief: how much is handed over."""
+
+    def grams(of: str) -> set[tuple[str, ...]]:
+        listed = tokens.words(of)
+        return {tuple(listed[i : i + n]) for i in range(len(listed) - n + 1)}
+
+    wanted = grams(text)
+    return len(wanted & grams(brief)) / len(wanted) if wanted else 0.0
+
+
+def _call_to_action(text: str, language: str) -> str | None:
+    calls = _CALLS.get(languages.primary(language), _CALLS["en"])
+    lowered = text.casefold().replace("’", "'")
+    for name, pattern in calls.items():
+        if re.search(rf"\b(?:{pattern})\b", lowered):
+            return name
+    return None
