@@ -1,0 +1,176 @@
+"""Base models: found, converted once into a verified cache, loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+import os
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from smm_voice.config import ModelConfig
+from smm_voice.errors import InputError, SmmVoiceError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+log = logging.getLogger(__name__)
+
+_MANIFEST = "smm_voice_manifest.json"
+# A GGUF unpacks to at most this many times its size (4 bits a weight → 32), and needs it twice
+# while the copy is written.
+_UNPACKED_RATIO = 7
+
+
+@dataclass(frozen=True)
+class BaseModel:
+    """A base model that is ready to load.
+
+    Attributes:
+        name: as in conf/model.
+        folder: transformers' format, safetensors.
+        digest: SHA-256 of the weights; part of every result's provenance.
+    """
+
+    name: str
+    folder: Path
+    digest: str
+
+
+def cache_folder() -> Path:
+    """`SMM_VOICE_CACHE`, or the user's cache folder."""
+    return Path(os.environ.get("SMM_VOICE_CACHE") or user_cache_path("smm_voice"))
+
+
+def prepare(config: ModelConfig) -> BaseModel:
+    """Make the base model loadable: convert it into the cache where it is not there yet.
+
+    Raises:
+        InputError: the package or folder is missing, or the file is not the expected one.
+        SmmVoiceError: there is no room for the cache.
+    """
+    if config.path is not None:
+        return _local(config, Path(config.path).expanduser())
+    source = _package_file(config)
+    folder = cache_folder() / "models" / f"{config.name}-{(config.sha256 or _sha256(source))[:16]}"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(str(folder) + ".lock"):
+        if not (folder / _MANIFEST).exists():
+            _check_source(config, source)
+            _check_room(source, folder.parent)
+            _convert(config, source, folder)
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        changed = [n for n, digest in manifest.items() if _sha256(folder / n) != digest]
+    if changed:
+        raise SmmVoiceError(
+            f"the model cache {folder} was changed or damaged ({', '.join(changed)}); "
+            "delete that folder and start again"
+        )
+    return BaseModel(config.name, folder, manifest["model.safetensors"])
+
+
+def load(base: BaseModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Load model (fp32, evaluation mode) and tokenizer. No code of the model's own is run."""
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # it takes a second
+    model = AutoModelForCausalLM.from_pretrained(
+        base.folder, dtype="float32", use_safetensors=True, trust_remote_code=False
+    )
+    return model.eval(), load_tokenizer(base)
+
+
+def load_tokenizer(base: BaseModel) -> PreTrainedTokenizerBase:
+    """The tokenizer alone."""
+    from transformers import AutoTokenizer
+
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+        base.folder, trust_remote_code=False
+    )
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def _local(config: ModelConfig, folder: Path) -> BaseModel:
+    weights = sorted(folder.glob("*.safetensors"))
+    if not weights:
+        raise InputError(
+            f"model {config.name}: no *.safetensors in {folder}; only safetensors are loaded"
+        )
+    digest = hashlib.sha256("".join(_sha256(path) for path in weights).encode()).hexdigest()
+    if len(weights) == 1:
+        digest = _sha256(weights[0])
+    return BaseModel(config.name, folder, digest)
+
+
+def _package_file(config: ModelConfig) -> Path:
+    spec = importlib.util.find_spec((config.package or "").replace("-", "_"))
+    if spec is None or spec.origin is None:
+        raise InputError(
+            f"model {config.name}: the package {config.package} is not installed; "
+            "`make setup` installs it"
+        )
+    path = Path(spec.origin).parent / (config.file or "")
+    if not path.is_file():
+        raise InputError(f"model {config.name}: {config.package} holds no file {config.file}")
+    return path
+
+
+def _check_source(config: ModelConfig, source: Path) -> None:
+    if config.sha256 and _sha256(source) != config.sha256:
+        raise InputError(
+            f"model {config.name}: {source.name} is not the file this project was measured with "
+            f"(sha256 differs from conf/model/{config.name}.yaml)"
+        )
+
+
+def _check_room(source: Path, folder: Path) -> None:
+    needed = source.stat().st_size * _UNPACKED_RATIO
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise SmmVoiceError(
+            f"no room to unpack the base model: {needed / 1e9:.1f} GB are needed in {folder}, "
+            f"{free / 1e9:.1f} GB are free; point SMM_VOICE_CACHE at another disk"
+        )
+
+
+def _convert(config: ModelConfig, source: Path, folder: Path) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    log.info("Converting %s once into the model cache (about half a minute)", config.name)
+    staging = folder.parent / f".converting-{uuid.uuid4().hex[:8]}"
+    for left in folder.parent.glob(".converting-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    where: dict[str, Any] = {"gguf_file": source.name, "trust_remote_code": False}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source.parent, **where)
+        model = AutoModelForCausalLM.from_pretrained(source.parent, dtype="float32", **where)
+        # The weights are plain floats by now, but transformers still calls them quantised and
+        # would refuse to save them.
+        if hasattr(model.config, "quantization_config"):
+            del model.config.quantization_config
+        model.hf_quantizer = None
+        model.save_pretrained(staging)
+        tokenizer.save_pretrained(staging)
+        manifest = {path.name: _sha256(path) for path in sorted(staging.iterdir())}
+        (staging / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
+        os.replace(staging, folder)
+    except OSError as error:
+        raise SmmVoiceError(f"the base model could not be cached in {folder}: {error}") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,35 @@
+"""Messages → token ids, with the base model's chat template or a plain format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+# For base models that were never taught a chat format.
+_PLAIN = {"system": "{}\n\n", "user": "### Brief\n{}\n\n### Post\n", "assistant": "{}\n\n"}
+
+
+def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, str]]) -> list[int]:
+    """Token ids up to the place where the answer begins."""
+    if tokenizer.chat_template:
+        text = tokenizer.apply_chat_template(
+            list(messages), tokenize=False, add_generation_prompt=True
+        )
+    else:
+        text = (tokenizer.bos_token or "") + "".join(
+            _PLAIN[message["role"]].format(message["content"]) for message in messages
+        )
+    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def answer_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
+    """Token ids of an answer, the end token included: a model must learn to stop.
+
+    Prompt and answer are tokenised apart, so that the boundary between them is exact and the
+    answer's tokens in training are those that generation has to produce.
+    """
+    ids = list(tokenizer(text, add_special_tokens=False)["input_ids"])
+    return [*ids, int(tokenizer.eos_token_id)]

@@ -1,0 +1,136 @@
+"""A tiny model built in code, and a small brand: the pipeline without any weights to download."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.pop("MLFLOW_TRACKING_URI", None)
+
+ROOT = Path(__file__).resolve().parents[1]
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}"
+    "<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def make_tiny_model(folder: Path) -> Path:
+    """A two-layer Llama over bytes with a fixed seed; pad and end token are the same id."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    specials = ["<|im_start|>", "<|im_end|>"]
+    vocabulary = {token: i for i, token in enumerate(specials + alphabet)}
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    wrapped = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<|im_start|>",
+        eos_token="<|im_end|>",
+        pad_token="<|im_end|>",
+        chat_template=CHAT_TEMPLATE,
+    )
+    wrapped.save_pretrained(folder)
+    torch.manual_seed(0)
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(vocabulary),
+            hidden_size=32,
+            intermediate_size=64,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            max_position_embeddings=2048,
+            bos_token_id=0,
+            eos_token_id=1,
+            pad_token_id=1,
+            tie_word_embeddings=True,
+        )
+    )
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_tracking_address_left_over(monkeypatch):
+    """MLflow keeps the address it was given in the environment; no test inherits it."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    yield
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory):
+    """Folder of the tiny model."""
+    return make_tiny_model(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+def tiny(tiny_folder):
+    """(BaseModel, model, tokenizer) of the tiny model."""
+    from smm_voice.config import ModelConfig
+    from smm_voice.models.base import load, prepare
+
+    base = prepare(
+        ModelConfig(
+            name="tiny",
+            languages=["en"],
+            licence="-",
+            maximum_bits_per_byte=100.0,
+            force=False,
+            path=str(tiny_folder),
+        )
+    )
+    return base, *load(base)
+
+
+@pytest.fixture(scope="session")
+def posts():
+    """Real posts of the sample brand, oldest first: (text, time) pairs."""
+    text = (ROOT / "data/raw/acme/data/tweets.js").read_text(encoding="utf-8")
+    rows = [row["tweet"] for row in json.loads(text[text.index("[") :])]
+    return [(row["full_text"], row["created_at"]) for row in rows]
+
+
+@pytest.fixture(scope="session")
+def small_brand(tmp_path_factory, posts):
+    """A config folder with the brand `small` (160 real posts) and two small reference brands."""
+    folder = tmp_path_factory.mktemp("brands")
+    (folder / "brand").mkdir()
+    chosen = [(t, when) for t, when in posts if not t.startswith("@")][-160:]
+    _write_brand(folder, "small", chosen, references=["other_a", "other_b"])
+    for name, source in (("other_a", "noaahabitat"), ("other_b", "whitehouse_2016")):
+        lines = (ROOT / f"data/raw/{source}/posts.jsonl").read_text("utf-8").splitlines()
+        rows = [json.loads(line) for line in lines[:90]]
+        _write_brand(folder, name, [(row["text"], row["created_at"]) for row in rows])
+    return folder
+
+
+def _write_brand(folder, name, rows, references=()):
+    source = folder / f"{name}.jsonl"
+    with source.open("w", encoding="utf-8") as file:
+        for number, (text, when) in enumerate(rows):
+            row = {"id": str(number), "text": text, "created_at": when, "platform": "x"}
+            file.write(json.dumps(row) + "\n")
+    (folder / "brand" / f"{name}.yaml").write_text(
+        json.dumps(
+            {
+                "name": name,
+                "languages": ["en"],
+                "platforms": ["x"],
+                "sources": [{"path": str(source)}],
+                "reference_brands": list(references),
+            }
+        ),
+        encoding="utf-8",
+    )
