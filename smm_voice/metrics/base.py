@@ -1,0 +1,162 @@
+"""What a metric declares, what it is given and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from smm_voice.metrics.factuality.sheet import FactSheet
+    from smm_voice.metrics.voice.profile import VoiceProfile
+
+# A judge gives bits per byte for each text, None for a text with no words.
+Judge = Callable[[Sequence[str]], list[float | None]]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A declared measurement.
+
+    Attributes:
+        name: as in MLflow and in every file, such as `voice/style_index`.
+        level: post (a mean of per-text values) or corpus (of the set as a whole).
+        best: higher, lower, or the value that is best.
+        needs: what must be at hand, as fields of `Reference`.
+        version: raised when the same texts would score differently.
+        interval: how the interval is made.
+        explanation: one line for a person.
+    """
+
+    name: str
+    level: Literal["post", "corpus"]
+    best: Literal["higher", "lower"] | float
+    needs: tuple[str, ...]
+    version: str
+    interval: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measured value.
+
+    Attributes:
+        value: None where there is no data or the score is INVALID; `warnings` say why.
+        ci_low: lower end of the interval.
+        ci_high: upper end.
+        n: texts it rests on.
+        per_item: one value a text, in their order; empty for a corpus-level score.
+        warnings: what a reader must know beside the number.
+    """
+
+    value: float | None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    n: int = 0
+    per_item: tuple[float | None, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Without the per-item values."""
+        return {
+            "value": self.value,
+            "ci_low": self.ci_low,
+            "ci_high": self.ci_high,
+            "n": self.n,
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in a text that a person should look at.
+
+    Attributes:
+        kind: contradicted, stale, unsupported, forbidden, copied, nonword.
+        span: the words, as they stand in the text.
+        evidence: why, such as a line of the fact sheet; may be empty for unsupported.
+    """
+
+    kind: str
+    span: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A text to score.
+
+    Attributes:
+        id: equal ids are the same brief in two arms.
+        text: links as `[link]` or as they are; both count as a link.
+        brief: what its writer was given, if known.
+        when: date of the post, for facts that change; None: they count whenever they held.
+        finished: whether its writer ended it; None where unknown.
+    """
+
+    id: str
+    text: str
+    brief: str | None = None
+    when: datetime | None = None
+    finished: bool | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a set of texts is measured against.
+
+    Attributes:
+        language: two-letter code.
+        human: the brand's held-out posts; answers to the same briefs, in the same order, where
+            `paired` holds.
+        floor: other brands' posts, as many as `human`.
+        training: posts that the model learned from.
+        profile: the fitted voice.
+        sheet: the brand's facts.
+        judge: bits per byte under a model that knows the language.
+        judge_name: shown with the score.
+        paired: whether the i-th scored text answers the same brief as the i-th of `human`.
+        resamples: of every interval.
+        confidence: of every interval.
+        seed: of every draw.
+        cache: results that several metrics share; nothing but speed depends on it.
+    """
+
+    language: str
+    human: tuple[Item, ...]
+    floor: tuple[Item, ...]
+    training: tuple[str, ...]
+    profile: VoiceProfile
+    sheet: FactSheet
+    judge: Judge | None = None
+    judge_name: str | None = None
+    paired: bool = False
+    resamples: int = 2000
+    confidence: float = 0.95
+    seed: int = 0
+    cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def remember(self, key: str, make: Callable[[], Any]) -> Any:
+        """The cached value of `key`, made on first use."""
+        if key not in self.cache:
+            self.cache[key] = make()
+        return self.cache[key]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Metrics that share their work.
+
+    Attributes:
+        name: first part of the metrics' names.
+        metrics: every metric that `score` returns.
+        score: texts → metric name → Score.
+        findings: one text → what is to be seen in it.
+    """
+
+    name: str
+    metrics: tuple[Metric, ...]
+    score: Callable[[Sequence[Item], Reference], dict[str, Score]]
+    findings: Callable[[Item, Reference], list[Finding]] = lambda item, reference: []

@@ -1,0 +1,1 @@
+"""Factuality: what a post claims against what the brand knows. An assistant, not a judge."""

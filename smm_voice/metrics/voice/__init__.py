@@ -1,0 +1,1 @@
+"""Voice: does it sound like the brand? Two views, each anchored between floor and human."""
