@@ -1,0 +1,1 @@
+"""Arms × metrics on one prompt set, with full provenance."""

@@ -1,0 +1,100 @@
+"""What a brand's texts are measured against, drawn from its built dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from smm_voice.config import BrandConfig, EvaluationConfig
+from smm_voice.dataset.build import Dataset, Example
+from smm_voice.errors import InputError
+from smm_voice.metrics.base import Item, Judge, Reference
+from smm_voice.metrics.factuality.sheet import load_sheet
+from smm_voice.metrics.voice.profile import fit
+from smm_voice.text import languages
+
+
+def prompt_set(dataset: Dataset, language: str, size: int) -> list[Example]:
+    """`size` test examples of one language, spread evenly over the test period.
+
+    Raises:
+        InputError: the test split has fewer than two.
+    """
+    examples = [e for e in dataset.splits["test"] if e.post.language == language]
+    if len(examples) < 2:
+        raise InputError(
+            f"brand {dataset.card['brand']} has {len(examples)} test posts in {language!r}; an "
+            "evaluation needs two at least"
+        )
+    chosen = np.linspace(0, len(examples) - 1, min(size, len(examples))).round().astype(int)
+    return [examples[i] for i in chosen]
+
+
+def build_reference(
+    dataset: Dataset,
+    brand: BrandConfig,
+    config: EvaluationConfig,
+    root: Path,
+    examples: Sequence[Example] | None = None,
+    judge: Judge | None = None,
+    judge_name: str | None = None,
+) -> Reference:
+    """Fit the voice and gather human posts, floor and facts.
+
+    Args:
+        dataset: the built dataset.
+        brand: its brand.
+        config: draws and confidence.
+        root: paths of the brand's files are relative to it.
+        examples: the prompt set, where the texts to score answer it; None: any texts, measured
+            against the whole test split.
+        judge: bits per byte under a model at hand.
+        judge_name: its name.
+    """
+    language = languages.primary(brand.languages[0])
+    of_language = {
+        split: [e for e in rows if e.post.language == language]
+        for split, rows in dataset.splits.items()
+    }
+    # Half of the reference brands are never trained on: the quality and the floor are theirs.
+    unseen = sorted(dataset.references)[1::2]
+    held_out = list(examples) if examples is not None else of_language["test"]
+    training = [e.text for e in of_language["train"]]
+    profile = fit(
+        language,
+        training,
+        [e.text for e in of_language["calibration"]],
+        [e.text for e in of_language["test"]],
+        dataset.references,
+        unseen,
+        config.seed,
+    )
+    strangers = [text for name in unseen for text in dataset.references[name]]
+    rng = np.random.default_rng(config.seed)
+    if strangers:
+        # Drawn again and again only where there are fewer of them than briefs.
+        order = [
+            rng.permutation(len(strangers)) for _ in range(len(held_out) // len(strangers) + 1)
+        ]
+        strangers = [strangers[i] for i in np.concatenate(order)[: len(held_out)]]
+    return Reference(
+        language=language,
+        human=tuple(item_of(e, e.text) for e in held_out),
+        floor=tuple(item_of(e, text) for e, text in zip(held_out, strangers, strict=False)),
+        training=tuple(training),
+        profile=profile,
+        sheet=load_sheet(root / brand.facts if brand.facts else None, language),
+        judge=judge,
+        judge_name=judge_name,
+        paired=examples is not None,
+        resamples=config.resamples,
+        confidence=config.confidence,
+        seed=config.seed,
+    )
+
+
+def item_of(example: Example, text: str, finished: bool | None = None) -> Item:
+    """A text as an answer to an example's brief."""
+    return Item(example.id, text, example.brief, example.post.created_at, finished)

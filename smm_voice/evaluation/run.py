@@ -1,0 +1,219 @@
+"""An evaluation: every arm scored on every metric, compared pairwise, and put into words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from smm_voice import metrics
+from smm_voice.metrics.base import Finding, Item, Reference, Score
+from smm_voice.metrics.voice.family import differences
+from smm_voice.statistics import Difference, paired_difference
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A paired difference on one metric: `first` minus `second`."""
+
+    metric: str
+    first: str
+    second: str
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The outcome.
+
+    Attributes:
+        brand: the brand's name.
+        arms: arm → metric → Score.
+        texts: arm → items, in the order of the briefs.
+        findings: arm → one list a text.
+        comparisons: the arm in question against each other model arm.
+        subject: the arm in question.
+        verdict: one sentence a marketing lead can act on.
+        better: whether it beats base and prompted; None where that cannot be said.
+        provenance: everything needed to run it again.
+    """
+
+    brand: str
+    arms: Mapping[str, Mapping[str, Score]]
+    texts: Mapping[str, Sequence[Item]]
+    findings: Mapping[str, Sequence[Sequence[Finding]]]
+    comparisons: Sequence[Comparison]
+    subject: str
+    verdict: str
+    better: bool | None
+    provenance: Mapping[str, Any]
+
+    def comparison(self, metric: str, second: str) -> Difference | None:
+        """The difference on a metric against one arm."""
+        for each in self.comparisons:
+            if (each.metric, each.second) == (metric, second):
+                return each.difference
+        return None
+
+
+def evaluate(
+    brand: str,
+    texts: Mapping[str, Sequence[Item]],
+    reference: Reference,
+    provenance: Mapping[str, Any],
+    subject: str = "candidate",
+) -> Evaluation:
+    """Score and compare.
+
+    Args:
+        brand: the brand's name as people write it.
+        texts: arm → items, all in the order of the same briefs; `human` and `floor` come from
+            the reference.
+        reference: what the texts are measured against; paired.
+        provenance: kept with the result.
+        subject: the arm that the comparisons and the verdict are about.
+
+    Raises:
+        ValueError: an arm answers other briefs than the rest.
+    """
+    texts = {"human": reference.human, "floor": reference.floor, **texts}
+    ids = [item.id for item in reference.human]
+    for arm, items in texts.items():
+        if items and [item.id for item in items] != ids:
+            raise ValueError(f"the arm {arm!r} does not answer the same briefs as the others")
+    scores: dict[str, dict[str, Score]] = {}
+    for arm, items in texts.items():
+        log.info("Scoring %s", arm)
+        scores[arm] = metrics.score(items, reference)
+    comparisons = [
+        comparison
+        for second in texts
+        if second not in ("human", "floor", subject)
+        for comparison in compare(scores, texts, subject, second, reference)
+    ]
+    better, verdict = _verdict(brand, scores, comparisons, subject)
+    return Evaluation(
+        brand=brand,
+        arms=scores,
+        texts=texts,
+        findings={arm: [metrics.findings(i, reference) for i in its] for arm, its in texts.items()},
+        comparisons=comparisons,
+        subject=subject,
+        verdict=verdict,
+        better=better,
+        provenance={
+            **provenance,
+            "prompt_set": prompt_set_digest(reference.human),
+            "metrics": {name: metric.version for name, metric in metrics.METRICS.items()},
+            "briefs": len(ids),
+            "resamples": reference.resamples,
+            "confidence": reference.confidence,
+            "judge": reference.judge_name,
+            "voice_quality": {
+                view: {k: v if v is None or np.isfinite(v) else None for k, v in vars(q).items()}
+                for view, q in reference.profile.quality.items()
+            },
+            "unseen_brands": list(reference.profile.unseen),
+        },
+    )
+
+
+def compare(
+    scores: Mapping[str, Mapping[str, Score]],
+    texts: Mapping[str, Sequence[Item]],
+    first: str,
+    second: str,
+    reference: Reference,
+) -> list[Comparison]:
+    """Paired differences of two arms on every metric that has a value for each text."""
+    found = []
+    settings = (reference.confidence, reference.resamples, reference.seed)
+    anchored: dict[str, Difference] = {}
+    if scores[first]["voice/style_index"].value is not None:
+        anchored = differences(texts[first], texts[second], reference)
+    for metric in metrics.METRICS:
+        if metric in anchored:
+            found.append(Comparison(metric, first, second, anchored[metric]))
+            continue
+        ours, theirs = scores[first][metric], scores[second][metric]
+        pairs = [
+            (a, b)
+            for a, b in zip(ours.per_item, theirs.per_item, strict=False)
+            if a is not None and b is not None
+        ]
+        if len(pairs) >= 2:
+            a, b = zip(*pairs, strict=True)
+            found.append(Comparison(metric, first, second, paired_difference(a, b, *settings)))
+    return found
+
+
+def prompt_set_digest(items: Sequence[Item]) -> str:
+    """Identifies a prompt set: evaluations with different ones do not compare."""
+    text = json.dumps([[item.id, item.brief] for item in items], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _verdict(
+    brand: str,
+    scores: Mapping[str, Mapping[str, Score]],
+    comparisons: Sequence[Comparison],
+    subject: str,
+) -> tuple[bool | None, str]:
+    index, closeness = scores[subject]["voice/style_index"], scores[subject]["voice/closeness"]
+    if index.value is None or closeness.value is None:
+        return None, f"No verdict on {brand}'s voice: {'; '.join(index.warnings)}."
+    # By closeness, not by index: further past the brand is no nearer to it.
+    rivals = [c for c in comparisons if c.metric == "voice/closeness"]
+    beaten, words = True, []
+    for rival in rivals:
+        d = rival.difference
+        beaten = beaten and d.low is not None and d.low > 0
+        words.append(
+            f"{rival.second} (index {_number(scores[rival.second]['voice/style_index'].value)}; "
+            f"nearer by {_number(d.value)}, interval {_number(d.low)} to {_number(d.high)})"
+        )
+    if not rivals:
+        return None, f"{subject}: style index {_number(index.value)}; there is no arm to compare."
+    claim = "is nearer to" if beaten else "is not shown to be nearer to"
+    cautions = _cautions(scores, subject)
+    return beaten, (
+        f"The {subject} {claim} {brand}'s voice than {' and '.join(words)}: its style index is "
+        f"{_number(index.value)}, where 0 is other brands and 1 is {brand} itself."
+        + (f" Caution: {'; '.join(cautions)}." if cautions else "")
+    )
+
+
+def _cautions(scores: Mapping[str, Mapping[str, Score]], subject: str) -> list[str]:
+    ours, human = scores[subject], scores["human"]
+    found = []
+
+    def value(name: str) -> float:
+        got = ours[name].value
+        return float("nan") if got is None else got
+
+    if value("voice/style_index") > 1.1:
+        found.append("it overshoots into caricature (index above 1.1)")
+    ratio = value("fluency/bits_per_byte_ratio")
+    if not 0.75 <= ratio <= 1.2 and np.isfinite(ratio):
+        found.append(f"its language is unusual (bits per byte {ratio:.2f} of human)")
+    if value("homogeneity/ratio") > 1.25:
+        found.append(f"its posts are more alike than human ones ({value('homogeneity/ratio'):.2f})")
+    unsupported, own = value("factuality/unsupported_rate"), human["factuality/unsupported_rate"]
+    if unsupported > 0.1 + (own.value or 0.0):
+        found.append(f"{unsupported:.0%} of its checkable facts stand in no brief or fact sheet")
+    if value("factuality/contradiction_rate") > 0.02:
+        found.append(f"{value('factuality/contradiction_rate'):.0%} of its posts contradict facts")
+    if value("memorisation/copy_excess") > 0.05:
+        found.append(f"it copies training posts ({value('memorisation/copy_excess'):.0%} excess)")
+    return found
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}"
