@@ -1,0 +1,172 @@
+"""Registered model versions and their aliases."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import json
+import logging
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from smm_voice.config import BrandConfig, GenerationConfig, ModelConfig
+from smm_voice.errors import InputError
+from smm_voice.tracking.run import Run
+
+ALIASES = ("champion", "challenger", "previous")
+# What a served model needs beside its own code.
+_REQUIREMENTS = ("torch", "transformers", "peft", "mlflow", "safetensors", "numpy", "regex",
+                 "filelock", "platformdirs", "gguf")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Version:
+    """A registered version.
+
+    Attributes:
+        name: registered model.
+        version: number, as text.
+        source: address of its files.
+        tags: its tags.
+    """
+
+    name: str
+    version: str
+    source: str
+    tags: Mapping[str, str]
+
+
+def model_name(brand: str) -> str:
+    """`<brand>-voice`."""
+    return f"{brand}-voice"
+
+
+def register(
+    run: Run,
+    brand: BrandConfig,
+    base: ModelConfig,
+    generation: GenerationConfig,
+    adapter: Path,
+    tags: Mapping[str, object],
+) -> Version:
+    """Log the adapter as a pyfunc model, without the base weights, and register it."""
+    import mlflow
+    import pandas as pd
+    from mlflow.models import infer_signature
+
+    package = Path(__file__).parents[1]
+    requirements = [f"{name}=={_version(name)}" for name in _REQUIREMENTS]
+    if base.package:
+        requirements.append(f"{base.package.replace('_', '-')}=={_version(base.package)}")
+    example = pd.DataFrame({"brief": ["Topic: launch, rocket\nForm: x, short, link"]})
+    settings = run.folder / "settings.json"
+    settings.write_text(
+        json.dumps(
+            {
+                "brand": brand.title,
+                "language": brand.languages[0],
+                "base": dataclasses.asdict(base),
+                "generation": dataclasses.asdict(generation),
+            }
+        ),
+        encoding="utf-8",
+    )
+    with run.active(), _quiet():
+        info = mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(package / "tracking" / "pyfunc_model.py"),
+            artifacts={"adapter": str(adapter), "settings": str(settings)},
+            code_paths=[str(package)],
+            pip_requirements=requirements,
+            signature=infer_signature(example, pd.DataFrame({"text": ["Liftoff! [link]"]})),
+            registered_model_name=model_name(brand.name),
+        )
+    client = mlflow.MlflowClient()
+    number = str(info.registered_model_version)
+    for key, value in tags.items():
+        client.set_model_version_tag(model_name(brand.name), number, key, str(value))
+    return find(brand.name, number)
+
+
+def set_alias(version: Version, alias: str) -> None:
+    """Point an alias at a version, and read it back."""
+    import mlflow
+
+    client = mlflow.MlflowClient()
+    client.set_registered_model_alias(version.name, alias, version.version)
+    found = client.get_model_version_by_alias(version.name, alias)
+    if str(found.version) != version.version:
+        raise RuntimeError(f"the alias {alias} was moved to {found.version} by someone else")
+
+
+def has_champion(brand: str) -> bool:
+    """Whether the brand's registered model has a champion."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    try:
+        mlflow.MlflowClient().get_model_version_by_alias(model_name(brand), "champion")
+    except MlflowException:
+        return False
+    return True
+
+
+def find(brand: str, reference: str) -> Version:
+    """A version by alias or number.
+
+    Raises:
+        InputError: there is none; the message lists what there is.
+    """
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    client = mlflow.MlflowClient()
+    name = model_name(brand)
+    try:
+        if reference.isdigit():
+            found: Any = client.get_model_version(name, reference)
+        else:
+            found = client.get_model_version_by_alias(name, reference)
+    except MlflowException:
+        raise InputError(
+            f"brand {brand} has no model {reference!r}; {_listing(client, name)}"
+        ) from None
+    return Version(name, str(found.version), str(found.source), dict(found.tags))
+
+
+def adapter_folder(version: Version) -> Path:
+    """A local copy of the version's adapter."""
+    import mlflow
+
+    files = Path(mlflow.artifacts.download_artifacts(f"models:/{version.name}/{version.version}"))
+    return next(iter(files.glob("artifacts/*/adapter_config.json"))).parent
+
+
+def _listing(client: Any, name: str) -> str:
+    versions = client.search_model_versions(f"name = '{name}'")
+    if not versions:
+        return "none is registered yet: run `python train.py` first"
+    listed = ", ".join(sorted((str(v.version) for v in versions), key=int))
+    return f"versions: {listed}; aliases: {', '.join(ALIASES)}; or give an adapter's folder"
+
+
+def _version(package: str) -> str:
+    return importlib.metadata.version(package)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without MLflow's advice on type hints and examples: the signature is given."""
+    mlflow_log = logging.getLogger("mlflow")
+    level = mlflow_log.level
+    mlflow_log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        mlflow_log.setLevel(level)

@@ -1,0 +1,160 @@
+"""A run that ends FINISHED or FAILED, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from smm_voice.tracking.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Run:
+    """What is logged into one MLflow run."""
+
+    def __init__(self, run_id: str, folder: Path) -> None:
+        import mlflow
+
+        self.id = run_id
+        self.folder = folder
+        self._client = mlflow.MlflowClient()
+
+    def tags(self, tags: Mapping[str, object]) -> None:
+        """Set tags."""
+        for key, value in tags.items():
+            self._client.set_tag(self.id, key, str(value))
+
+    def parameters(self, parameters: Mapping[str, object]) -> None:
+        """Log the dozen parameters that people filter by."""
+        from mlflow.entities import Param
+
+        listed = [Param(key, str(value)) for key, value in parameters.items()]
+        self._client.log_batch(self.id, params=listed)
+
+    def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
+        """Log numbers at a step."""
+        import time
+
+        from mlflow.entities import Metric
+
+        now = int(time.time() * 1000)
+        listed = [Metric(key, float(value), now, step) for key, value in metrics.items()]
+        self._client.log_batch(self.id, metrics=listed)
+
+    def text(self, text: str, path: str) -> None:
+        """Log a text as an artifact."""
+        self._client.log_text(self.id, text, path)
+
+    def json(self, value: Any, path: str) -> None:
+        """Log plain values as an artifact."""
+        self._client.log_dict(self.id, value, path)
+
+    def file(self, path: Path, folder: str) -> None:
+        """Log a file into an artifact folder."""
+        self._client.log_artifact(self.id, str(path), folder)
+
+    def table(self, columns: Mapping[str, list[Any]], path: str) -> None:
+        """Log a table that the UI shows and compares across runs."""
+        self._client.log_table(self.id, dict(columns), path)
+
+    def note(self, markdown: str) -> None:
+        """The text on the run's page."""
+        self.tags({"mlflow.note.content": markdown})
+
+    def dataset(self, rows: list[dict[str, Any]], name: str, digest: str) -> None:
+        """Log a dataset as the run's input."""
+        import mlflow
+        import pandas as pd
+
+        frame = pd.DataFrame(rows)
+        data = mlflow.data.from_pandas(frame, name=name, digest=digest)
+        with self.active():
+            mlflow.log_input(data, context="training")
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Make this the run that MLflow's fluent functions log to.
+
+        Leaving MLflow's own context ends a run as FINISHED; this one goes on.
+        """
+        import mlflow
+
+        with mlflow.start_run(run_id=self.id, log_system_metrics=False):
+            yield
+        self._client.update_run(self.id, status="RUNNING")
+
+
+@contextmanager
+def start(
+    store: Store, name: str, kind: str, runs: Path, tags: Mapping[str, object]
+) -> Iterator[Run]:
+    """Open a run with its folder `runs/<run id>`; end it FINISHED, or FAILED on any exception.
+
+    A lock in the folder is held for as long as the process lives; `mark_killed` can so tell a
+    dead run from a running one.
+    """
+    import mlflow
+
+    client = mlflow.MlflowClient()
+    made = client.create_run(store.experiment_id, run_name=name, tags={"smm.kind": kind})
+    run_id = made.info.run_id
+    folder = runs / run_id
+    folder.mkdir(parents=True)
+    run = Run(run_id, folder)
+    status = "FAILED"
+    try:
+        with FileLock(str(folder / ".lock")):
+            run.tags({"smm.host": socket.gethostname(), "smm.pid": os.getpid(), **tags})
+            yield run
+            mlflow.flush_async_logging()
+            status = "FINISHED"
+    except BaseException as error:
+        _tag_failure(run, error)
+        raise
+    finally:
+        client.set_terminated(run_id, status)
+
+
+def _tag_failure(run: Run, error: BaseException) -> None:
+    words = str(error).strip() or type(error).__name__
+    try:
+        run.tags({"smm.failure": words[:500]})
+        run.note(f"**Failed:** {words[:2000]}")
+    except Exception:  # The store may be what failed; the first error is the one to show.
+        log.warning("The failure could not be noted in the run %s", run.id)
+
+
+def mark_killed(store: Store, runs: Path) -> list[str]:
+    """Mark runs of this experiment as FAILED whose process is gone; returns their ids.
+
+    Only runs of this host with a folder here are looked at: others cannot be judged.
+    """
+    import mlflow
+
+    client = mlflow.MlflowClient()
+    marked = []
+    for run in client.search_runs([store.experiment_id], "attributes.status = 'RUNNING'"):
+        folder = runs / run.info.run_id
+        if run.data.tags.get("smm.host") != socket.gethostname() or not folder.is_dir():
+            continue
+        try:
+            with FileLock(str(folder / ".lock"), timeout=0):
+                pass
+        except Timeout:
+            continue  # its process lives
+        client.set_tag(run.info.run_id, "smm.failure", "killed")
+        client.set_tag(
+            run.info.run_id, "mlflow.note.content",
+            "**Killed.** Start the same command again: it goes on from the newest checkpoint.",
+        )  # fmt: skip
+        client.set_terminated(run.info.run_id, "FAILED")
+        marked.append(run.info.run_id)
+    return marked

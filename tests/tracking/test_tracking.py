@@ -1,0 +1,172 @@
+"""Runs end FINISHED or FAILED, the store survives a crowd, names are the agreed ones."""
+
+import multiprocessing
+import subprocess
+import sys
+
+import pytest
+
+from smm_voice.config import TrackingConfig, Workspace
+from smm_voice.errors import InputError, SmmVoiceError
+from smm_voice.metrics.base import Score
+from smm_voice.tracking import links, registry
+from smm_voice.tracking import run as runs
+from smm_voice.tracking.names import flatten
+from smm_voice.tracking.store import open_store, tracking_uri
+
+CONFIG = TrackingConfig(uri=None, register=True, ui="http://127.0.0.1:5000")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return open_store(CONFIG, Workspace(tmp_path, tmp_path), "acme", "Acme")
+
+
+def status_of(run_id):
+    import mlflow
+
+    return mlflow.MlflowClient().get_run(run_id).info.status
+
+
+def test_the_store_is_absolute_and_the_environment_goes_first(tmp_path, monkeypatch):
+    workspace = Workspace(tmp_path, tmp_path)
+    assert tracking_uri(CONFIG, workspace) == f"sqlite:///{tmp_path}/mlflow.db"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    assert tracking_uri(CONFIG, workspace) == "http://127.0.0.1:9"
+
+
+def test_a_store_that_cannot_be_reached_says_so_without_its_password(tmp_path):
+    config = TrackingConfig(uri="sqlite:////proc/none/x.db", register=True, ui="")
+    with pytest.raises(SmmVoiceError, match="MLflow store"):
+        open_store(config, Workspace(tmp_path, tmp_path), "acme", "Acme")
+
+
+def _open(folder):
+    from pathlib import Path
+
+    open_store(CONFIG, Workspace(Path(folder), Path(folder)), "acme", "Acme")
+
+
+def test_four_processes_that_meet_a_missing_database_all_succeed(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    started = [context.Process(target=_open, args=(str(tmp_path),)) for _ in range(4)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(120)
+    assert [process.exitcode for process in started] == [0] * 4
+
+
+def test_a_run_that_ends_well_is_finished(store, tmp_path):
+    with runs.start(store, "n", "train", tmp_path / "runs", {"a": 1}) as run:
+        assert status_of(run.id) == "RUNNING"
+        assert run.folder == tmp_path / "runs" / run.id
+        run.metrics({"voice/style_index": 0.9})
+    assert status_of(run.id) == "FINISHED"
+
+
+@pytest.mark.parametrize("error", [ValueError("boom"), KeyboardInterrupt(), SystemExit(3)])
+def test_a_run_that_breaks_is_failed_with_the_reason(store, tmp_path, error):
+    import mlflow
+
+    with (
+        pytest.raises(type(error)),
+        runs.start(store, "n", "train", tmp_path / "runs", {}) as run,
+    ):
+        raise error
+    ended = mlflow.MlflowClient().get_run(run.id)
+    assert ended.info.status == "FAILED"
+    assert ended.data.tags["smm.failure"] in ("boom", "KeyboardInterrupt", "3")
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from smm_voice.config import TrackingConfig, Workspace
+from smm_voice.tracking import run as runs
+from smm_voice.tracking.store import open_store
+folder = Path(sys.argv[1])
+config = TrackingConfig(uri=None, register=True, ui="")
+store = open_store(config, Workspace(folder, folder), "acme", "Acme")
+with runs.start(store, "n", "train", folder / "runs", {}) as run:
+    print(run.id, flush=True)
+    time.sleep(100)
+"""
+
+
+def test_a_killed_run_is_marked_and_a_living_one_is_not(store, tmp_path):
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(tmp_path)],
+            stdout=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    try:
+        dead, living = (process.stdout.readline().strip() for process in started)
+        started[0].kill()
+        started[0].wait()
+        assert runs.mark_killed(store, tmp_path / "runs") == [dead]
+        assert (status_of(dead), status_of(living)) == ("FAILED", "RUNNING")
+        assert runs.mark_killed(store, tmp_path / "runs") == []
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_a_terminated_run_is_failed_at_once(store, tmp_path):
+    code = "from scripts import entry; import signal\n"
+    code += "signal.signal(signal.SIGTERM, entry._terminated)\n"
+    code += KILLED
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    run_id = process.stdout.readline().strip()
+    process.terminate()
+    process.wait(30)
+    assert status_of(run_id) == "FAILED"
+
+
+def test_metric_names_are_the_agreed_ones_and_nothing_absent_becomes_zero():
+    arms = {
+        "base": {"voice/style_index": Score(0.2, 0.1, 0.3, 5)},
+        "candidate": {
+            "voice/style_index": Score(0.9, 0.8, 1.0, 5),
+            "fluency/nonword_rate": Score(None, warnings=("no data",)),
+        },
+    }
+    assert flatten(arms, "candidate") == {
+        "voice/style_index.base": 0.2,
+        "voice/style_index_ci_low.base": 0.1,
+        "voice/style_index_ci_high.base": 0.3,
+        "voice/style_index": 0.9,
+        "voice/style_index_ci_low": 0.8,
+        "voice/style_index_ci_high": 1.0,
+    }
+
+
+def test_mlflow_takes_every_metric_name(store, tmp_path):
+    import mlflow
+
+    from smm_voice.metrics import METRICS
+
+    names = [f"{name}{part}{arm}" for name in METRICS for part in ("", "_ci_low", "_ci_high")
+             for arm in ("", ".base")]  # fmt: skip
+    with runs.start(store, "n", "train", tmp_path / "runs", {}) as run:
+        run.metrics(dict.fromkeys(names, 0.5))
+    assert mlflow.MlflowClient().get_run(run.id).data.metrics.keys() == set(names)
+
+
+def test_a_model_that_is_not_there_is_listed(store):
+    with pytest.raises(InputError, match="none is registered yet"):
+        registry.find("acme", "champion")
+    assert not registry.has_champion("acme")
+
+
+def test_links_lead_to_run_report_and_table(store):
+    assert links.report(store, "abc") == (
+        f"http://127.0.0.1:5000/#/experiments/{store.experiment_id}/runs/abc/artifacts/"
+        "report/index.html"
+    )
