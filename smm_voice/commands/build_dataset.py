@@ -1,0 +1,53 @@
+"""`scripts/build_dataset.py`: the dataset alone, with a look at its examples."""
+
+from __future__ import annotations
+
+from smm_voice.commands.console import say
+from smm_voice.config import BuildDatasetConfig, Workspace
+from smm_voice.dataset.build import Dataset, build
+from smm_voice.dataset.prompts import prompt
+
+
+def build_dataset(config: BuildDatasetConfig) -> int:
+    """Build or find the dataset, print its card, show examples."""
+    workspace = Workspace.of(config)
+    dataset = build(config.brand, config.references, config.dataset, workspace)
+    describe(dataset)
+    if config.show:
+        _show(config, dataset)
+    return 0
+
+
+def describe(dataset: Dataset) -> None:
+    """The card in a few lines."""
+    card = dataset.card
+    state = "found" if dataset.reused else "built"
+    say(f"Dataset {dataset.fingerprint} {state}: {card['read']} posts read, {card['kept']} kept")
+    for reason, count in card["dropped"].items():
+        say(f"  {count:>6} left out: {reason}")
+    for language, splits in card["splits"].items():
+        listed = ", ".join(f"{count} {split}" for split, count in splits.items())
+        say(f"  {language}: {listed}")
+    say(f"  {dataset.folder}/card.md")
+
+
+def _show(config: BuildDatasetConfig, dataset: Dataset) -> None:
+    from smm_voice.models.base import load_tokenizer, prepare
+    from smm_voice.training.collator import IGNORED, encode
+
+    tokenizer = load_tokenizer(prepare(config.model))
+    for example in dataset.splits["train"][-config.show :]:
+        messages = prompt(config.brand.title, example.post.language or "", example.brief)
+        encoded = encode(tokenizer, messages, example.text)
+        learned = sum(label != IGNORED for label in encoded.labels)
+        say(
+            f"\n{example.id}, {example.post.created_at:%Y-%m-%d}: {learned} of "
+            f"{len(encoded.labels)} tokens are learned, those in ⟦ ⟧"
+        )
+        text, inside = "", False
+        for token, label in zip(encoded.input_ids, encoded.labels, strict=True):
+            if (label != IGNORED) != inside:
+                inside = not inside
+                text += "⟦" if inside else "⟧"
+            text += tokenizer.decode([token])
+        say(text + ("⟧" if inside else ""))

@@ -1,0 +1,49 @@
+"""`scripts/evaluate.py`: all arms and all metrics for a model that stands already."""
+
+from __future__ import annotations
+
+from smm_voice.commands import outcome
+from smm_voice.commands.models import find_adapter
+from smm_voice.config import EvaluateConfig, ModelConfig, Workspace
+from smm_voice.dataset.build import build
+from smm_voice.errors import InputError
+from smm_voice.evaluation.provenance import provenance
+from smm_voice.models.adapters import read_origin
+from smm_voice.models.base import prepare
+
+
+def evaluate(config: EvaluateConfig) -> int:
+    """Evaluate one adapter and log it as an evaluation run."""
+    from smm_voice.evaluation.model import evaluate_adapter
+    from smm_voice.tracking import run as tracking
+    from smm_voice.tracking.store import open_store
+    from smm_voice.training.precision import choose
+
+    workspace = Workspace.of(config)
+    brand = config.brand
+    dataset = build(brand, config.references, config.dataset, workspace)
+    store = open_store(config.tracking, workspace, brand.name, brand.title)
+    adapter, label = find_adapter(config.model, brand.name)
+    origin = read_origin(adapter)
+    first_test = min(e.post.created_at for e in dataset.splits["test"])
+    if origin.trained_until >= first_test.isoformat():
+        raise InputError(
+            f"{label} was trained on posts up to {origin.trained_until}, and the test posts begin "
+            f"{first_test.isoformat()}: it may have seen them, so the comparison is refused"
+        )
+    base = prepare(ModelConfig(**origin.base))
+    facts = provenance(workspace.repository)
+    tags = {"smm.dataset_fingerprint": dataset.fingerprint, "smm.git_sha": facts["commit"]}
+    runs = workspace.runs / brand.name
+    tracking.mark_killed(store, runs)
+    with tracking.start(store, f"evaluation of {label}", "evaluation", runs, tags) as run:
+        evaluation = evaluate_adapter(
+            dataset, brand, base, adapter, config.generation, config.evaluation,
+            choose("auto").name, workspace.repository, run.folder,
+            {**facts, "run": run.id, "model": label},
+        )  # fmt: skip
+        outcome.log_evaluation(run, evaluation, dataset)
+        links = outcome.links(store, run.id)
+        run.note(outcome.note(evaluation, links))
+    outcome.show(evaluation, links)
+    return 0

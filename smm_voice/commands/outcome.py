@@ -1,0 +1,127 @@
+"""An evaluation's way to MLflow and to the terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from smm_voice.commands.console import say
+from smm_voice.dataset.build import Dataset
+from smm_voice.evaluation.run import Evaluation
+from smm_voice.report.render import cell, html_report, markdown_report
+from smm_voice.tracking import links as addresses
+from smm_voice.tracking.names import flatten
+from smm_voice.tracking.store import Store
+
+if TYPE_CHECKING:
+    from smm_voice.tracking.run import Run
+
+_HEADLINES = (
+    "voice/style_index", "voice/closeness", "voice/surface_index",
+    "fluency/bits_per_byte_ratio", "fluency/nonword_rate", "homogeneity/ratio",
+    "factuality/contradiction_rate", "factuality/unsupported_rate", "factuality/coverage",
+    "memorisation/copy_excess",
+)  # fmt: skip
+
+
+def log_evaluation(run: Run, evaluation: Evaluation, dataset: Dataset) -> None:
+    """Metrics, tables, report and the evaluation itself, in MLflow and in the run folder."""
+    run.metrics(flatten(evaluation.arms, evaluation.subject))
+    run.table(side_by_side(evaluation), "eval/side_by_side.json")
+    run.table(findings_table(evaluation), "eval/findings.json")
+    run.json(as_json(evaluation), "eval/evaluation.json")
+    for path in sorted((run.folder / "rows").glob("*.jsonl")):
+        run.file(path, "eval/rows")
+    page = html_report(evaluation, dataset.card)
+    (run.folder / "report").mkdir(exist_ok=True)
+    (run.folder / "report" / "index.html").write_text(page, encoding="utf-8")
+    run.text(page, "report/index.html")
+    run.text(markdown_report(evaluation), "report/report.md")
+    run.tags({"smm.verdict": evaluation.verdict[:500], "smm.better": evaluation.better})
+
+
+def side_by_side(evaluation: Evaluation) -> dict[str, list[Any]]:
+    """One row a brief: the brief, every arm's post, the subject's style index for the post."""
+    columns: dict[str, list[Any]] = {
+        "brief": [item.brief for item in evaluation.texts["human"]],
+        **{
+            arm: [item.text for item in items]
+            for arm, items in evaluation.texts.items()
+            if arm != "floor"
+        },
+    }
+    each = evaluation.arms[evaluation.subject]["voice/style_index"].per_item
+    if each:
+        columns[f"{evaluation.subject} style index"] = [round(v or 0.0, 2) for v in each]
+    columns["to check"] = [
+        "; ".join(f"{f.kind}: {f.span}" for f in found)
+        for found in evaluation.findings[evaluation.subject]
+    ]
+    return columns
+
+
+def findings_table(evaluation: Evaluation) -> dict[str, list[Any]]:
+    """One row a finding, for all model arms."""
+    rows = [
+        {"arm": arm, "kind": f.kind, "words": f.span, "evidence": f.evidence, "post": item.text}
+        for arm, items in evaluation.texts.items()
+        if arm not in ("human", "floor")
+        for item, found in zip(items, evaluation.findings[arm], strict=True)
+        for f in found
+    ]
+    names = ("arm", "kind", "words", "evidence", "post")
+    return {name: [row[name] for row in rows] for name in names}
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """Everything but the texts, as plain values."""
+    return {
+        "brand": evaluation.brand,
+        "subject": evaluation.subject,
+        "verdict": evaluation.verdict,
+        "better": evaluation.better,
+        "arms": {
+            arm: {name: score.as_json() for name, score in scores.items()}
+            for arm, scores in evaluation.arms.items()
+        },
+        "comparisons": [dataclasses.asdict(each) for each in evaluation.comparisons],
+        "provenance": json.loads(json.dumps(evaluation.provenance, default=str)),
+    }
+
+
+def links(store: Store, run_id: str) -> dict[str, str]:
+    """Where to look, by what is to be seen there."""
+    return {
+        "Run": addresses.run_page(store, run_id),
+        "Report": addresses.report(store, run_id),
+        "Posts side by side": addresses.side_by_side(store, run_id),
+        "All runs": addresses.runs(store),
+    }
+
+
+def note(evaluation: Evaluation, links: dict[str, str]) -> str:
+    """The run's note: verdict, table, links."""
+    listed = "\n".join(f"- [{name}]({address})" for name, address in links.items())
+    arms = list(evaluation.arms)
+    table = [f"| | {' | '.join(arms)} |", f"|---|{'---|' * len(arms)}"]
+    table += [
+        f"| {name} | {' | '.join(cell(evaluation.arms[arm][name]) for arm in arms)} |"
+        for name in _HEADLINES
+    ]
+    return f"**{evaluation.verdict}**\n\n" + "\n".join(table) + f"\n\n{listed}\n"
+
+
+def show(evaluation: Evaluation, links: dict[str, str]) -> None:
+    """Table, verdict and links at the terminal."""
+    arms = list(evaluation.arms)
+    width = max(len(name) for name in _HEADLINES) + 2
+    say()
+    say(" " * width + "".join(f"{arm:>12}" for arm in arms))
+    for name in _HEADLINES:
+        values = [cell(evaluation.arms[arm][name]).split(" ")[0] for arm in arms]
+        say(f"{name:<{width}}" + "".join(f"{value:>12}" for value in values))
+    say(f"\n{evaluation.verdict}\n")
+    say("To look at it: make ui, then")
+    for name, address in links.items():
+        say(f"  {name + ':':<20}{address}")

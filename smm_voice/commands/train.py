@@ -1,0 +1,232 @@
+"""`train.py`: dataset, fine-tuning, evaluation of all arms, tracking, registration, verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from smm_voice.commands import outcome
+from smm_voice.commands.build_dataset import describe
+from smm_voice.commands.console import say
+from smm_voice.config import TrainConfig, Workspace
+from smm_voice.dataset.build import Dataset, build
+from smm_voice.dataset.prompts import PROMPT_VERSION
+from smm_voice.errors import LockHeldError
+from smm_voice.evaluation.provenance import provenance
+from smm_voice.models.base import BaseModel, load, prepare
+from smm_voice.models.memory import release
+
+if TYPE_CHECKING:
+    from smm_voice.evaluation.run import Evaluation
+    from smm_voice.tracking.run import Run
+    from smm_voice.training.run import Trained
+
+log = logging.getLogger(__name__)
+
+_KEY = "key.json"
+# What a run that died leaves and its successor takes over.
+_RESUMABLE = ("checkpoints", "rows")
+
+
+def train(config: TrainConfig) -> int:
+    """Run the whole job; the verdict does not change the exit status."""
+    from smm_voice.tracking import run as tracking
+    from smm_voice.tracking.store import open_store
+
+    workspace = Workspace.of(config)
+    brand = config.brand
+    dataset = build(brand, config.references, config.dataset, workspace)
+    describe(dataset)
+    base = prepare(config.model)
+    runs = workspace.runs / brand.name
+    runs.mkdir(parents=True, exist_ok=True)
+    key = run_key(config, dataset, base)
+    with _only_one(runs, key):
+        store = open_store(config.tracking, workspace, brand.name, brand.title)
+        for run_id in tracking.mark_killed(store, runs):
+            say(f"Run {run_id} was killed; it is marked FAILED")
+        model, tokenizer = load(base)
+        from smm_voice.training.fit import check_fit
+
+        fit = check_fit(model, tokenizer, config.model, dataset.splits["validation"], brand.name)
+        facts = provenance(workspace.repository)
+        tags = {
+            "smm.dataset_fingerprint": dataset.fingerprint,
+            "smm.git_sha": facts["commit"],
+            "smm.run_key": key,
+        }
+        name = f"{config.model.name}-{dataset.fingerprint[:6]}"
+        with tracking.start(store, name, "train", runs, tags) as run:
+            (run.folder / _KEY).write_text(json.dumps({"key": key}), encoding="utf-8")
+            resumed = _take_over(runs, run.folder, key)
+            if resumed:
+                say(f"Going on where run {resumed} stopped")
+                run.tags({"smm.resumed_from": resumed})
+            _log_inputs(run, config, dataset, fit)
+            trained = _fine_tune(run, config, dataset, base, model, tokenizer)
+            del model
+            release()
+            evaluation = _evaluate(run, config, dataset, base, trained, workspace, facts)
+            outcome.log_evaluation(run, evaluation, dataset)
+            links = outcome.links(store, run.id)
+            if config.tracking.register:
+                links |= _register(run, store, config, dataset, trained, evaluation)
+            run.note(outcome.note(evaluation, links))
+            shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
+    outcome.show(evaluation, links)
+    return 0
+
+
+def run_key(config: TrainConfig, dataset: Dataset, base: BaseModel) -> str:
+    """Equal for runs that would train the very same adapter."""
+    parts = [
+        dataset.fingerprint, base.digest, dataclasses.asdict(config.lora),
+        dataclasses.asdict(config.training), config.brand.title, PROMPT_VERSION,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _only_one(runs: Path, key: str) -> Iterator[None]:
+    try:
+        with FileLock(str(runs / f".{key}.lock"), timeout=0):
+            yield
+    except Timeout:
+        raise LockHeldError(
+            f"the same training (key {key}) is running at the moment; wait for it, or change "
+            "something, such as training.seed"
+        ) from None
+
+
+def _take_over(runs: Path, folder: Path, key: str) -> str | None:
+    """Move checkpoints and answers of an unfinished run with the same key into `folder`."""
+    from smm_voice.training.run import newest_checkpoint
+
+    unfinished = [
+        path.parent
+        for path in runs.glob(f"*/{_KEY}")
+        if path.parent != folder
+        and newest_checkpoint(path.parent)
+        and json.loads(path.read_text(encoding="utf-8")).get("key") == key
+    ]
+    if not unfinished:
+        return None
+    newest = max(unfinished, key=lambda path: path.stat().st_mtime)
+    for name in _RESUMABLE:
+        if (newest / name).exists():
+            (newest / name).rename(folder / name)
+    return newest.name
+
+
+def _log_inputs(run: Run, config: TrainConfig, dataset: Dataset, fit: dict[str, float]) -> None:
+    run.parameters(
+        {
+            "brand": config.brand.name,
+            "base_model": config.model.name,
+            "dataset": dataset.fingerprint,
+            "lora_rank": config.lora.rank,
+            "lora_alpha": config.lora.alpha,
+            "learning_rate": config.training.learning_rate,
+            "epochs": config.training.epochs,
+            "batch_size": config.training.batch_size * config.training.accumulation,
+            "maximum_examples": config.training.maximum_examples,
+            "temperature": config.generation.temperature,
+            "top_p": config.generation.top_p,
+            "seed": config.training.seed,
+        }
+    )
+    run.metrics({f"train/base_bits_per_byte_{language}": v for language, v in fit.items()})
+    resolved = dataclasses.asdict(config)
+    import yaml
+
+    run.text(yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True), "config/resolved.yaml")
+    run.file(dataset.folder / "card.md", "dataset")
+    run.file(dataset.folder / "card.json", "dataset")
+    rows = [{"brief": e.brief, "text": e.text} for e in dataset.splits["train"]]
+    run.dataset(rows, f"{config.brand.name}-train", dataset.fingerprint)
+
+
+def _fine_tune(
+    run: Run, config: TrainConfig, dataset: Dataset, base: BaseModel, model: Any, tokenizer: Any
+) -> Trained:
+    from smm_voice.models.adapters import AdapterOrigin
+    from smm_voice.training.run import train as fine_tune
+
+    validation = dataset.splits["validation"]
+    origin = AdapterOrigin(
+        brand=config.brand.name,
+        base=dataclasses.asdict(config.model),
+        base_digest=base.digest,
+        dataset_fingerprint=dataset.fingerprint,
+        trained_until=validation[-1].post.created_at.isoformat(),
+        prompt_version=PROMPT_VERSION,
+    )
+    trained = fine_tune(
+        model, tokenizer, base, dataset.splits["train"], validation, config.brand.title,
+        config.lora, config.training, origin, run.folder, run.metrics,
+    )  # fmt: skip
+    run.metrics(
+        {
+            "train/best_validation_loss": trained.loss_after,
+            "train/tokens_per_second": trained.tokens_per_second,
+            "train/seconds": trained.seconds,
+            "train/steps": trained.steps,
+            "train/examples": trained.examples,
+            "train/too_long": trained.too_long,
+        }
+    )
+    run.tags({"smm.precision": trained.precision.name})
+    say(
+        f"Trained in {trained.seconds / 60:.1f} minutes ({trained.precision.name}): validation "
+        f"loss {trained.loss_before:.2f} → {trained.loss_after:.2f}"
+    )
+    return trained
+
+
+def _evaluate(
+    run: Run,
+    config: TrainConfig,
+    dataset: Dataset,
+    base: BaseModel,
+    trained: Trained,
+    workspace: Workspace,
+    facts: dict[str, Any],
+) -> Evaluation:
+    from smm_voice.evaluation.model import evaluate_adapter
+
+    return evaluate_adapter(
+        dataset, config.brand, base, trained.adapter, config.generation, config.evaluation,
+        trained.precision.name, workspace.repository, run.folder, {**facts, "run": run.id},
+    )  # fmt: skip
+
+
+def _register(
+    run: Run,
+    store: Any,
+    config: TrainConfig,
+    dataset: Dataset,
+    trained: Trained,
+    evaluation: Evaluation,
+) -> dict[str, str]:
+    from smm_voice.tracking import links, registry
+
+    version = registry.register(
+        run, config.brand, config.model, config.generation, trained.adapter,
+        {"smm.dataset_fingerprint": dataset.fingerprint, "smm.run": run.id},
+    )  # fmt: skip
+    # The first model that beats the prompt is the one in use; any later one has to be judged
+    # against it before it may replace it.
+    first = evaluation.better and not registry.has_champion(config.brand.name)
+    alias = "champion" if first else "challenger"
+    registry.set_alias(version, alias)
+    say(f"Registered {version.name} version {version.version} as {alias}")
+    return {"Model": links.model_version(store, version.name, version.version)}

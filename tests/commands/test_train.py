@@ -1,0 +1,261 @@
+"""The whole job on a tiny model: what it leaves, and what it survives."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import mlflow
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def arguments(brands, model, workspace, *more):
+    return [
+        sys.executable, str(ROOT / "train.py"), "--config-dir", str(brands), "brand=small",
+        "model=local", f"model.path={model}", "model.languages=[en]",
+        "model.maximum_bits_per_byte=100", "training.maximum_examples=40", "training.epochs=2",
+        "training.precision=fp32", "evaluation.briefs=12", "evaluation.resamples=100",
+        "generation.maximum_new_tokens=24", "generation.shots=1", f"workspace={workspace}", *more,
+    ]  # fmt: skip
+
+
+def start(*args):
+    return subprocess.Popen(
+        arguments(*args), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def runs_of(workspace, kind="train"):
+    client = mlflow.MlflowClient(f"sqlite:///{workspace}/mlflow.db")
+    experiment = client.get_experiment_by_name("small")
+    found = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+    return client, [run for run in found if run.data.tags["smm.kind"] == kind]
+
+
+def folder_of(workspace, run):
+    return workspace / "experiments" / "runs" / "small" / run.info.run_id
+
+
+@pytest.fixture(scope="module")
+def finished(small_brand, tiny_folder, tmp_path_factory):
+    """(workspace, output) of one finished run."""
+    workspace = tmp_path_factory.mktemp("workspace")
+    process = start(small_brand, tiny_folder, workspace)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    return workspace, output
+
+
+def test_the_terminal_shows_dataset_scores_verdict_and_links(finished):
+    workspace, output = finished
+    assert "left out: " in output
+    assert "voice/style_index" in output and "prompted" in output
+    _, (run,) = runs_of(workspace)
+    for path in ("report/index.html", "eval/side_by_side.json"):
+        assert f"/runs/{run.info.run_id}/artifacts/{path}" in output
+
+
+def test_the_run_holds_all_that_the_design_names(finished):
+    workspace, _ = finished
+    client, (run,) = runs_of(workspace)
+    assert run.info.status == "FINISHED"
+    assert {"smm.dataset_fingerprint", "smm.git_sha"} <= run.data.tags.keys()
+    assert "candidate" in run.data.tags["mlflow.note.content"]
+    assert 5 <= len(run.data.params) <= 15
+    metrics = run.data.metrics
+    assert {
+        "homogeneity/ratio",
+        "factuality/coverage",
+        "memorisation/copy_excess",
+    } <= metrics.keys()
+    assert "fluency/nonword_rate.base" in metrics
+    steps = {m.step for m in client.get_metric_history(run.info.run_id, "train/validation_loss")}
+    assert len(steps) >= 3
+    (given,) = run.inputs.dataset_inputs
+    assert given.dataset.name == "small-train"
+    found = {
+        file.path
+        for folder in ("", "config", "eval", "eval/rows", "report", "dataset")
+        for file in client.list_artifacts(run.info.run_id, folder)
+        if not file.is_dir
+    }
+    assert found == {
+        "config/resolved.yaml", "eval/side_by_side.json", "eval/findings.json",
+        "eval/evaluation.json", "report/index.html", "report/report.md", "dataset/card.md",
+        "dataset/card.json", *(f"eval/rows/{arm}.jsonl" for arm in
+        ("human", "floor", "base", "prompted", "candidate")),
+    }  # fmt: skip
+
+
+def test_numbers_agree_wherever_they_stand(finished):
+    workspace, _ = finished
+    _, (run,) = runs_of(workspace)
+    folder = folder_of(workspace, run)
+    page = (folder / "report" / "index.html").read_text(encoding="utf-8")
+    for name in ("homogeneity/ratio", "factuality/coverage"):
+        assert f"{run.data.metrics[name]:.2f}" in page
+
+
+def test_all_arms_answer_the_same_briefs(finished):
+    workspace, _ = finished
+    _, (run,) = runs_of(workspace)
+    rows = {
+        path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        for path in (folder_of(workspace, run) / "rows").glob("*.jsonl")
+    }
+    assert rows.keys() == {"human", "floor", "base", "prompted", "candidate"}
+    briefs = [(row["id"], row["brief"]) for row in rows["human"]]
+    assert len(briefs) == 12
+    assert all([(r["id"], r["brief"]) for r in listed] == briefs for listed in rows.values())
+
+
+def test_the_registered_model_writes(finished):
+    workspace, _ = finished
+    import pandas as pd
+
+    uri = f"sqlite:///{workspace}/mlflow.db"
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    client = mlflow.MlflowClient()
+    aliases = client.get_registered_model("small-voice").aliases
+    assert set(aliases) <= {"champion", "challenger"} and aliases
+    model = mlflow.pyfunc.load_model(f"models:/small-voice@{next(iter(aliases))}")
+    briefs = pd.DataFrame({"brief": ["Topic: launch\nForm: x, short", "Topic: sea\nForm: x"]})
+    assert list(model.predict(briefs).columns) == ["text"]
+    assert len(model.predict(briefs)) == 2
+    size = sum(p.stat().st_size for p in (workspace / "mlartifacts").rglob("model*.safetensors"))
+    assert size == 0  # the base model's weights are not copied into the store
+
+
+def test_the_second_run_finds_the_dataset(finished, small_brand, tiny_folder):
+    workspace, _ = finished
+    card = next((workspace / "data" / "built").rglob("card.json"))
+    before = card.stat().st_mtime_ns
+    process = start(small_brand, tiny_folder, workspace, "training.seed=1")
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    assert " found: " in output
+    assert card.stat().st_mtime_ns == before
+    assert len(runs_of(workspace)[1]) == 2
+
+
+def test_generate_and_evaluate_take_the_registered_model(finished, small_brand):
+    workspace, _ = finished
+    shared = ["--config-dir", str(small_brand), "brand=small", f"workspace={workspace}"]
+    for script, more in (
+        ("generate", ["brief=Big launch, 5 pm: go!", "n=2", "model=1"]),
+        ("evaluate", ["model=1", "evaluation.briefs=8", "evaluation.resamples=100",
+                      "generation.maximum_new_tokens=16"]),
+    ):  # fmt: skip
+        result = subprocess.run(
+            [sys.executable, str(ROOT / f"scripts/{script}.py"), *shared, *more],
+            capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+    assert runs_of(workspace, "evaluation")[1][0].info.status == "FINISHED"
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "scripts/generate.py"), *shared, "brief=x", "model=99"],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert result.returncode == 2
+    assert "versions: 1" in result.stderr
+
+
+def wait_for(condition, process, seconds=120):
+    for _ in range(seconds * 20):
+        if condition():
+            return
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
+
+
+LONG = ("training.epochs=60", "training.evaluations_per_epoch=1", "training.patience=1000")
+
+
+def test_killed_in_the_middle_it_goes_on_and_the_dead_run_is_failed(
+    small_brand, tiny_folder, tmp_path
+):
+    process = start(small_brand, tiny_folder, tmp_path, *LONG)
+    wait_for(lambda: list(tmp_path.rglob("checkpoint-*/trainer_state.json")), process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    _, (dead,) = runs_of(tmp_path)
+    assert dead.info.status == "RUNNING"
+
+    process = start(small_brand, tiny_folder, tmp_path, *LONG)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    assert f"Going on where run {dead.info.run_id} stopped" in output
+    assert "Resuming from checkpoint-" in output
+    client, (first, second) = runs_of(tmp_path)
+    assert (first.info.status, second.info.status) == ("FAILED", "FINISHED")
+    assert "killed" in first.data.tags["smm.failure"]
+    assert second.data.tags["smm.resumed_from"] == dead.info.run_id
+    # The curve is whole, the part before the kill included.
+    history = client.get_metric_history(second.info.run_id, "train/validation_loss")
+    assert min(m.step for m in history) == 0
+
+
+def test_interrupted_it_fails_cleanly_and_says_how_to_go_on(small_brand, tiny_folder, tmp_path):
+    process = start(small_brand, tiny_folder, tmp_path, *LONG)
+    wait_for(lambda: list(tmp_path.rglob("checkpoint-*/trainer_state.json")), process)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "the same command goes on from there" in output
+    assert "Traceback" not in output
+    _, (run,) = runs_of(tmp_path)
+    assert run.info.status == "FAILED"
+    left = [p for p in tmp_path.rglob("*") if ".building-" in p.name or p.suffix == ".tmp"]
+    assert left == []
+
+
+def test_the_same_training_twice_at_once_is_refused(small_brand, tiny_folder, tmp_path):
+    first = start(small_brand, tiny_folder, tmp_path, *LONG)
+    try:
+        wait_for(lambda: list(tmp_path.rglob("key.json")), first)
+        second = start(small_brand, tiny_folder, tmp_path, *LONG)
+        output, _ = second.communicate(timeout=120)
+        assert second.returncode == 75
+        assert "is running at the moment" in output
+    finally:
+        first.kill()
+        first.wait()
+
+
+def test_a_base_that_does_not_know_the_language_is_refused(small_brand, tiny_folder, tmp_path):
+    process = start(
+        small_brand, tiny_folder, tmp_path, "model.maximum_bits_per_byte=1", "model.name=tiny"
+    )
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "does not fit brand small" in output and "model.force=true" in output
+    assert runs_of(tmp_path)[1] == []
+
+
+def test_too_few_posts_say_why(small_brand, tiny_folder, tmp_path):
+    process = start(
+        small_brand, tiny_folder, tmp_path, "dataset.minimum_posts=170", "dataset.minimum_words=12"
+    )
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "usable posts, 170 are needed" in output and "too_short" in output
+    assert not list((tmp_path / "data" / "built" / "small").glob("*/"))
+
+
+def test_a_source_that_does_not_exist_is_named(tmp_path):
+    (tmp_path / "brand").mkdir()
+    brand = {"name": "x", "languages": ["en"], "sources": [{"path": "no/such"}]}
+    (tmp_path / "brand" / "x.yaml").write_text(json.dumps(brand))
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "train.py"), "--config-dir", str(tmp_path), "brand=x",
+         f"workspace={tmp_path}"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert result.returncode == 2
+    assert "brand x: source no/such does not exist" in result.stderr

