@@ -144,7 +144,8 @@ def train(
     losses = {
         int(e["step"]): float(e["eval_loss"]) for e in trainer.state.log_history if "eval_loss" in e
     }
-    best_step = min(losses, key=lambda step: losses[step])
+    # Step 0 is the base model: known for comparison, and no adapter to choose.
+    best_step = min((step for step in losses if step), key=lambda step: losses[step])
     # Trainer runs the model in its number format from here on; the adapter is judged without.
     trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     adapters.save(peft_model, folder / "adapter", origin)

@@ -129,14 +129,25 @@ def test_equal_seeds_give_equal_adapters_and_others_do_not(tiny, examples, tmp_p
     assert not all(torch.equal(a[name], c[name]) for name in a)
 
 
-def test_early_stopping_keeps_the_best_step(tiny, examples, tmp_path):
-    # So high a rate that the loss goes up: the best step is an early one.
-    trained = run(
-        tiny[0], examples, tmp_path, config(learning_rate=2.0, patience=2, warmup_share=0.0)
+def test_early_stopping_keeps_the_best_step(tiny, examples, tmp_path, monkeypatch):
+    from smm_voice.training import trainer
+
+    # What the evaluations at steps 0, 2, 4, … are made to say.
+    told = iter([3.0, 5.0, 4.0, 4.5, 4.6, 9.9])
+    real = trainer.completion_loss
+    monkeypatch.setattr(
+        trainer,
+        "completion_loss",
+        lambda model, batch: (
+            real(model, batch) if model.training else (torch.tensor(next(told)), 1)
+        ),
     )
-    assert trained.steps < 20
-    assert trained.best_step < trained.steps
-    assert trained.loss_after <= trained.loss_before
+    trained = run(tiny[0], examples, tmp_path, config(patience=2))
+
+    assert (trained.steps, trained.best_step) == (8, 4)  # not 0: that is no adapter
+    assert (trained.loss_before, trained.loss_after) == (3.0, 4.0)
+    best = load_file(tmp_path / "checkpoints" / "checkpoint-4" / "adapter_model.safetensors")
+    assert all(torch.equal(weights(tmp_path)[name], best[name]) for name in best)
 
 
 def test_examples_over_the_limit_are_left_out_and_counted(tiny, examples, tmp_path):
