@@ -107,6 +107,10 @@ def _validated(
     found = [*errors, *(f"{key} has no value; say {key}=…" for key in missing)]
     for key in missing:
         OmegaConf.update(composition, key, None, force_add=True)
+    # A brand file may come from anyone: an interpolation in it could read the environment.
+    brand = OmegaConf.to_container(composition, resolve=False).get("brand")
+    if "${" in str(brand):
+        raise ConfigError([*found, "brand: a brand's file is plain data, without ${…}"])
     values: Any = OmegaConf.to_container(composition, resolve=True)
     values |= texts
     workspace = values.get("workspace")

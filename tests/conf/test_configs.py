@@ -137,6 +137,16 @@ def test_a_users_brand_file_with_faults_names_them_all(tmp_path):
         assert words in result.stderr
 
 
+def test_a_brand_file_cannot_read_the_environment(tmp_path):
+    (tmp_path / "brand").mkdir()
+    (tmp_path / "brand" / "x.yaml").write_text(
+        "name: x\nlanguages: [en]\nsources: [{path: p}]\ndisplay_name: ${oc.env:HOME}\n"
+    )
+    result = command("train.py", "--config-dir", str(tmp_path), "brand=x")
+    assert result.returncode == 2
+    assert "plain data" in result.stderr
+
+
 def test_a_required_value_that_is_missing_is_named():
     result = command("scripts/score.py", "brand=acme")
     assert result.returncode == 2
