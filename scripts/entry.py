@@ -108,8 +108,8 @@ def _validated(
     for key in missing:
         OmegaConf.update(composition, key, None, force_add=True)
     # A brand file may come from anyone: an interpolation in it could read the environment.
-    brand = OmegaConf.to_container(composition, resolve=False).get("brand")
-    if "${" in str(brand):
+    raw: Any = OmegaConf.to_container(composition, resolve=False)
+    if "${" in str(raw.get("brand")):
         raise ConfigError([*found, "brand: a brand's file is plain data, without ${…}"])
     values: Any = OmegaConf.to_container(composition, resolve=True)
     values |= texts
