@@ -123,12 +123,13 @@ def train(
     peft_model = adapters.attach(model, lora, config.seed)
     trainer = VoiceTrainer(
         model=peft_model,
-        args=_arguments(config, precision, len(rows), folder / "checkpoints"),
+        args=_arguments(config, len(rows), folder / "checkpoints"),
         train_dataset=Dataset.from_list(_columns(rows)),
         # Sorted by length: batches without much padding.
         eval_dataset=Dataset.from_list(
             _columns(sorted(held_out, key=lambda row: len(row.input_ids)))
         ),
+        precision=precision.name,
         data_collator=CompletionCollator(int(tokenizer.pad_token_id)),
         callbacks=[
             LogCallback(on_log),
@@ -146,8 +147,6 @@ def train(
     }
     # Step 0 is the base model: known for comparison, and no adapter to choose.
     best_step = min((step for step in losses if step), key=lambda step: losses[step])
-    # Trainer runs the model in its number format from here on; the adapter is judged without.
-    trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     adapters.save(peft_model, folder / "adapter", origin)
     adapters.verify(peft_model, folder / "adapter", base, rows[0].input_ids)
     tokens = sum(len(row.input_ids) for row in rows) * (trainer.state.epoch or 0)
@@ -186,7 +185,7 @@ def _columns(rows: Sequence[Encoded]) -> list[dict[str, Any]]:
     ]
 
 
-def _arguments(config: TrainingConfig, precision: Precision, examples: int, folder: Path) -> Any:
+def _arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
     import torch
     from transformers import TrainingArguments
 
@@ -203,7 +202,6 @@ def _arguments(config: TrainingConfig, precision: Precision, examples: int, fold
         warmup_steps=config.warmup_share,
         weight_decay=config.weight_decay,
         max_grad_norm=config.gradient_clip,
-        bf16=precision.name == "bf16",
         use_cpu=not torch.cuda.is_available(),
         train_sampling_strategy="group_by_length",
         length_column_name="length",

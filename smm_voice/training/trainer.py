@@ -15,10 +15,15 @@ OnLog = Callable[[dict[str, float], int], None]
 
 
 class VoiceTrainer(Trainer):
-    """Completion-only loss, averaged over labelled tokens wherever it is averaged."""
+    """Completion-only loss, averaged over labelled tokens wherever it is averaged.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    The number format is set here and not by Trainer's own `bf16`: that wraps the model's forward,
+    which `completion_loss` does not call, and so would change nothing.
+    """
+
+    def __init__(self, *args: Any, precision: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._precision = precision
         # `completion_loss` sums, and `compute_loss` divides by all labels of an optimiser step:
         # Trainer must not divide by the accumulation steps once more.
         self.model_accepts_loss_kwargs = True
@@ -31,9 +36,14 @@ class VoiceTrainer(Trainer):
         num_items_in_batch: Any = None,
     ) -> Any:
         """Mean loss a labelled token, over the whole optimiser step."""
-        total, count = completion_loss(model, inputs)
+        total, count = self._completion_loss(model, inputs)
         loss = total / (num_items_in_batch if num_items_in_batch is not None else count)
         return (loss, None) if return_outputs else loss
+
+    def _completion_loss(self, model: Any, batch: dict[str, Any]) -> tuple[torch.Tensor, int]:
+        device = batch["input_ids"].device.type
+        with torch.autocast(device, torch.bfloat16, enabled=self._precision == "bf16"):
+            return completion_loss(model, batch)
 
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
@@ -52,8 +62,7 @@ class VoiceTrainer(Trainer):
         with torch.no_grad():
             for batch in batches:
                 prepared = self._prepare_inputs(batch)
-                with self.compute_loss_context_manager():
-                    loss, labelled = completion_loss(self.model, prepared)
+                loss, labelled = self._completion_loss(self.model, prepared)
                 total, count = total + float(loss), count + labelled
         metrics = {f"{metric_key_prefix}_loss": total / count}
         metrics |= speed_metrics(metric_key_prefix, started, num_samples=len(batches.dataset))

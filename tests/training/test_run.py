@@ -57,6 +57,23 @@ def weights(folder):
     return load_file(folder / "adapter" / "adapter_model.safetensors")
 
 
+@pytest.fixture(scope="module")
+def plain(tiny_folder, examples, tmp_path_factory):
+    """The adapter of one epoch with the options of `config`."""
+    from smm_voice.config import ModelConfig
+    from smm_voice.models.base import prepare
+
+    folder = tmp_path_factory.mktemp("plain")
+    base = prepare(
+        ModelConfig(
+            name="tiny", languages=["en"], licence="-", maximum_bits_per_byte=100.0, force=False,
+            path=str(tiny_folder),
+        )
+    )  # fmt: skip
+    run(base, examples, folder, config(epochs=1.0))
+    return weights(folder)
+
+
 class Killed(Exception):
     """Stands for a process that ends in the middle."""
 
@@ -165,3 +182,18 @@ def test_a_loss_that_is_no_number_stops_the_run():
     with pytest.raises(SmmVoiceError, match="step 7"):
         StopOnBadLoss().on_log(None, State, None, logs={"loss": float("nan")})
     StopOnBadLoss().on_log(None, State, None, logs={"loss": 2.0})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs": 2.0}, {"learning_rate": 0.02}, {"warmup_share": 0.5}, {"schedule": "cosine"},
+        {"weight_decay": 0.5}, {"gradient_clip": 0.001}, {"batch_size": 8}, {"accumulation": 1},
+        {"maximum_examples": 16}, {"precision": "bf16"},
+    ],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_each_option_changes_the_adapter(tiny, examples, tmp_path, plain, change):
+    run(tiny[0], examples, tmp_path, config(**({"epochs": 1.0} | change)))
+    found = weights(tmp_path)
+    assert any(not torch.equal(found[name], plain[name]) for name in plain)

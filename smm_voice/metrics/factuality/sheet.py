@@ -120,6 +120,8 @@ def parse_sheet(sheet: Any, name: str, language: str) -> FactSheet:
             fact = _fact(key, str(subject["name"]), entry, f"{where}.facts[{at}]", language, errors)
             if fact:
                 facts.append(fact)
+    if _list(sheet, "mandatory", name, errors):
+        errors.append(f"{name}: mandatory mentions are not checked yet; leave that list empty")
     forbidden = []
     for number, entry in enumerate(_list(sheet, "forbidden", name, errors)):
         where = f"{name}: forbidden[{number}]"
