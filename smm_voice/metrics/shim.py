@@ -18,7 +18,7 @@ from smm_voice.metrics.base import Item, Reference
 from smm_voice.metrics.factuality.sheet import load_sheet
 from smm_voice.metrics.voice.profile import fit
 
-CITATION = "smm_voice, metrics.md: the formulas and their sources stand in smm_voice/metrics/"
+CITATION = "smm_voice: the formulas and their sources stand in smm_voice/metrics/"
 INPUTS = """
 predictions: texts to score.
 language: two-letter code, "en" by default.
