@@ -62,7 +62,7 @@ def _run(command: Callable[[Any], int], config_name: str, text_keys: Sequence[st
     schema = next(hint for name, hint in typing.get_type_hints(command).items() if name != "return")
     arguments, texts = _take_texts(sys.argv[1:], text_keys)
     folders = _config_folders(arguments)
-    errors = _check_overrides(arguments, schema, config_name, folders)
+    errors = _check_overrides(arguments, schema, folders)
     bad = {argument for argument, _ in errors}
     sys.argv[1:] = [argument for argument in arguments if argument not in bad]
     if any(argument.startswith("brand=") for argument in bad) or (
@@ -102,10 +102,8 @@ def _validated(
     from omegaconf import OmegaConf
 
     missing = sorted(OmegaConf.missing_keys(composition) - texts.keys())
-    for key in texts:
-        OmegaConf.update(composition, key, None, force_add=True)
     found = [*errors, *(f"{key} has no value; say {key}=…" for key in missing)]
-    for key in missing:
+    for key in (*missing, *texts):
         OmegaConf.update(composition, key, None, force_add=True)
     # A brand file may come from anyone: an interpolation in it could read the environment.
     raw: Any = OmegaConf.to_container(composition, resolve=False)
@@ -156,7 +154,7 @@ def _reference(name: Any, folders: Sequence[Path], errors: list[str]) -> dict[st
 
 
 def _check_overrides(
-    arguments: Sequence[str], schema: type, config_name: str, folders: Sequence[Path]
+    arguments: Sequence[str], schema: type, folders: Sequence[Path]
 ) -> list[tuple[str, str]]:
     """(argument, message) for each override that cannot be right."""
     errors = []
@@ -170,15 +168,13 @@ def _check_overrides(
         if argument.startswith(("-", "+", "~")) or "=" not in argument:
             continue
         key, value = argument.split("=", 1)
-        message = _check_override(key, value, schema, config_name, folders)
+        message = _check_override(key, value, schema, folders)
         if message:
             errors.append((argument, message))
     return errors
 
 
-def _check_override(
-    key: str, value: str, schema: type, config_name: str, folders: Sequence[Path]
-) -> str | None:
+def _check_override(key: str, value: str, schema: type, folders: Sequence[Path]) -> str | None:
     if key.startswith("hydra"):
         return None
     group = key.split("@")[0]

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -65,7 +66,7 @@ def source_digest(brand: BrandConfig, root: Path) -> str:
     """SHA-256 over names and bytes of all files of a brand's sources."""
     digest = hashlib.sha256()
     for source in brand.sources:
-        for file in _files(brand, source, root):
+        for file in _files(brand, source, root, Counter()):
             digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.content).digest())
     return digest.hexdigest()
 
@@ -77,7 +78,12 @@ def _ingest_source(brand: BrandConfig, source: SourceConfig, root: Path, into: I
             f"brand {brand.name}: unknown format {source.format!r} for {source.path}; "
             f"there are: auto, {', '.join(known)}"
         )
-    files = list(_files(brand, source, root))
+    skipped: Counter[str] = Counter()
+    files = list(_files(brand, source, root, skipped))
+    into.sources += [
+        {"path": f"{source.path}: {count} × *{suffix}", "format": "not read"}
+        for suffix, count in sorted(skipped.items())
+    ]
     texts = {file.name: _decode(file.content) for file in files}
     # An archive's account stands in a file beside its posts; two archives have two.
     accounts = {
@@ -97,21 +103,24 @@ def _ingest_source(brand: BrandConfig, source: SourceConfig, root: Path, into: I
         options = ReadOptions(
             file.name, platform, accounts.get(file.name.rpartition("/")[0]), source.columns
         )
-        entry = {"path": file.name, "format": reader.name, "rows": 0, "posts": 0}
-        entry["sha256"] = hashlib.sha256(file.content).hexdigest()
         try:
-            for row in _of_account(reader.read(text, options), source.account):
-                entry["rows"] += 1  # type: ignore[operator]
-                if isinstance(row, Post):
-                    entry["posts"] += 1  # type: ignore[operator]
-                    into.posts.append(row)
-                else:
-                    into.rejected.append(row)
+            rows = list(_of_account(reader.read(text, options), source.account))
         except ValueError as error:
             raise InputError(
                 f"brand {brand.name}: {file.name} cannot be read as {reader.name}: {error}"
             ) from error
-        into.sources.append(entry)
+        posts = [row for row in rows if isinstance(row, Post)]
+        into.posts += posts
+        into.rejected += [row for row in rows if isinstance(row, Rejected)]
+        into.sources.append(
+            {
+                "path": file.name,
+                "format": reader.name,
+                "rows": len(rows),
+                "posts": len(posts),
+                "sha256": hashlib.sha256(file.content).hexdigest(),
+            }
+        )
     if not recognised:
         looked_at = ", ".join(file.name for file in files[:5]) or "no files"
         raise InputError(
@@ -132,7 +141,10 @@ def _of_account(rows: Iterator[Post | Rejected], account: str | None) -> Iterato
             yield row
 
 
-def _files(brand: BrandConfig, source: SourceConfig, root: Path) -> Iterator[_File]:
+def _files(
+    brand: BrandConfig, source: SourceConfig, root: Path, skipped: Counter[str]
+) -> Iterator[_File]:
+    """Files that may be exports; the others are counted in `skipped` by their ending."""
     path = root / source.path
     if not path.exists():
         raise InputError(
@@ -142,14 +154,18 @@ def _files(brand: BrandConfig, source: SourceConfig, root: Path) -> Iterator[_Fi
     for each in paths:
         relative = each.relative_to(path.parent).as_posix()
         if zipfile.is_zipfile(each) or each.suffix.lower() == ".zip":
-            yield from _zip_members(brand, each, relative)
+            yield from _zip_members(brand, each, relative, skipped)
         elif each.suffix.lower() in _READABLE or each == path:
             if each.stat().st_size > _LARGEST_FILE:
                 raise InputError(f"brand {brand.name}: {each} is larger than 512 MiB")
             yield _File(relative, each.read_bytes())
+        else:
+            skipped[each.suffix.lower()] += 1
 
 
-def _zip_members(brand: BrandConfig, path: Path, name: str) -> Iterator[_File]:
+def _zip_members(
+    brand: BrandConfig, path: Path, name: str, skipped: Counter[str]
+) -> Iterator[_File]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
@@ -162,6 +178,7 @@ def _zip_members(brand: BrandConfig, path: Path, name: str) -> Iterator[_File]:
                         f"brand {brand.name}: {path} names a path outside: {member.filename}"
                     )
                 if parts.suffix.lower() not in _READABLE:
+                    skipped[parts.suffix.lower()] += 1
                     continue
                 if member.file_size > _LARGEST_RATIO * max(member.compress_size, 1024):
                     raise InputError(

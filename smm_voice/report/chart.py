@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from smm_voice.metrics.base import Score
 
@@ -61,15 +62,15 @@ def voice_scale(arms: Mapping[str, Mapping[str, Score]], title: str) -> str:
     return svg.replace(_INK, "currentColor")
 
 
-def _interval(axis: object, row: int, arm: str, score: Score) -> None:
+def _interval(axis: Any, row: int, arm: str, score: Score) -> None:
     if score.value is None:
-        axis.text(0.5, row, "no value", va="center", fontsize=9, alpha=0.6)  # type: ignore[attr-defined]
+        axis.text(0.5, row, "no value", va="center", fontsize=9, alpha=0.6)
         return
     colour = _COLOURS.get(arm, "#6c757d")
     if score.ci_low is not None and score.ci_high is not None:
-        axis.plot([score.ci_low, score.ci_high], [row, row], color=colour, linewidth=2.5)  # type: ignore[attr-defined]
-    axis.plot([score.value], [row], "o", color=colour, markersize=7)  # type: ignore[attr-defined]
-    axis.annotate(  # type: ignore[attr-defined]
+        axis.plot([score.ci_low, score.ci_high], [row, row], color=colour, linewidth=2.5)
+    axis.plot([score.value], [row], "o", color=colour, markersize=7)
+    axis.annotate(
         f"{score.value:.2f}", (score.value, row), textcoords="offset points", xytext=(0, 7),
         ha="center", fontsize=9,
     )  # fmt: skip

@@ -72,9 +72,8 @@ def train(
     origin: adapters.AdapterOrigin,
     folder: Path,
     on_log: OnLog,
-    resume: bool = True,
 ) -> Trained:
-    """Fine-tune a LoRA adapter on brief → post.
+    """Fine-tune a LoRA adapter on brief → post; goes on from a whole checkpoint in `folder`.
 
     Args:
         model: the base model; it gets the adapter attached.
@@ -88,7 +87,6 @@ def train(
         origin: saved beside the adapter.
         folder: run folder; `checkpoints/` and `adapter/` appear in it.
         on_log: called with every logged number and its step.
-        resume: continue from the newest whole checkpoint in the folder.
 
     Raises:
         InputError: no example fits in `maximum_tokens`.
@@ -137,7 +135,7 @@ def train(
             EarlyStoppingCallback(early_stopping_patience=config.patience),
         ],
     )
-    checkpoint = newest_checkpoint(folder) if resume else None
+    checkpoint = newest_checkpoint(folder)
     if checkpoint:
         log.info("Resuming from %s", checkpoint.name)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)

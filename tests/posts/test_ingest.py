@@ -157,3 +157,28 @@ def test_a_zip_that_lies_about_its_size_is_not_believed(read, tmp_path):
     (tmp_path / "x.zip").write_bytes(content)
     with pytest.raises(InputError, match="x.zip is damaged"):
         read(tmp_path / "x.zip")
+
+
+def test_files_that_are_not_read_are_counted_by_their_ending(tmp_path):
+    import zipfile
+
+    from smm_voice.config import BrandConfig, SourceConfig
+    from smm_voice.posts.ingest import ingest
+
+    row = '{"text": "a post of some words", "created_at": "2024-01-01"}\n'
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / "posts.jsonl").write_text(row)
+    (folder / "report.xlsx").touch()
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        archive.writestr("a.jpg", "x")
+        archive.writestr("b.jpg", "x")
+        archive.writestr("posts.jsonl", row)
+    brand = BrandConfig(name="x", languages=["en"], sources=[SourceConfig(path="source")])
+
+    read = ingest(brand, tmp_path)
+    assert len(read.posts) == 2
+    assert [s["path"] for s in read.sources if s["format"] == "not read"] == [
+        "source: 2 × *.jpg",
+        "source: 1 × *.xlsx",
+    ]

@@ -22,7 +22,7 @@ class XArchiveReader:
     def recognises(self, head: str) -> bool:
         """By the assignment to `window.YTD.tweets.part…`."""
         match = _PREFIX.match(head)
-        return bool(match) and match.group(1) != "account"  # type: ignore[union-attr]
+        return match is not None and match.group(1) != "account"
 
     def read(self, text: str, options: ReadOptions) -> Iterator[Post | Rejected]:
         """Yield the archive's posts in file order."""
