@@ -160,8 +160,6 @@ def test_a_zip_that_lies_about_its_size_is_not_believed(read, tmp_path):
 
 
 def test_files_that_are_not_read_are_counted_by_their_ending(tmp_path):
-    import zipfile
-
     from smm_voice.config import BrandConfig, SourceConfig
     from smm_voice.posts.ingest import ingest
 
