@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal["original", "reply", "repost", "quote"]
@@ -22,12 +22,19 @@ class Post:
         platform: x, linkedin, instagram, …
         created_at: time of publication, UTC.
         source: file and row it was read from, for messages.
+        zone_known: whether the export named a time zone; without one UTC is assumed.
         account: the account it was published on, without `@`; None where the export is silent.
+        author: who wrote it, where that may be another than the account.
         language: two-letter code; None until it is known.
         kind: original, reply, repost or quote.
-        provenance: who wrote it. Exports do not say, so "unknown" is the rule.
-        likes: None where unknown, which is not zero. The same for shares and replies.
+        provenance: who wrote it. Most exports do not say: then it is "unknown".
+        provenance_reason: what the provenance was concluded from.
+        likes: None where unknown, which is not zero. The same for shares, replies and views.
         url: address of the post.
+        links: addresses the text links to, in full where the export has them.
+        alt_texts: descriptions of attached media.
+        campaign: the campaign it was published for.
+        flags: what cleaning noticed and left as it was, such as "styled_letters".
     """
 
     id: str
@@ -35,24 +42,44 @@ class Post:
     platform: str
     created_at: datetime
     source: str
+    zone_known: bool = True
     account: str | None = None
+    author: str | None = None
     language: str | None = None
     kind: Kind = "original"
     provenance: Provenance = "unknown"
+    provenance_reason: str = "the export does not say"
     likes: int | None = None
     shares: int | None = None
     replies: int | None = None
+    views: int | None = None
     url: str | None = None
+    links: tuple[str, ...] = ()
+    alt_texts: tuple[str, ...] = ()
+    campaign: str | None = None
+    flags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.created_at.tzinfo is None:
+            raise ValueError("created_at needs a time zone")
+        if self.kind not in ("original", "reply", "repost", "quote"):
+            raise ValueError(f"unknown kind {self.kind!r}")
+        if self.provenance not in ("human", "generated", "unknown"):
+            raise ValueError(f"unknown provenance {self.provenance!r}")
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a JSON line."""
-        row = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        row = {name: getattr(self, name) for name in _FIELDS}
         return row | {"created_at": self.created_at.isoformat()}
 
     @classmethod
-    def from_json(cls, row: dict[str, Any]) -> Post:
+    def from_json(cls, row: Mapping[str, Any]) -> Post:
         """The reverse of `as_json`."""
-        return cls(**(row | {"created_at": datetime.fromisoformat(row["created_at"])}))
+        lists = {name: tuple(row.get(name) or ()) for name in ("links", "alt_texts", "flags")}
+        return cls(**{**row, **lists, "created_at": datetime.fromisoformat(row["created_at"])})
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(Post))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,72 +87,11 @@ class Rejected:
     """A row of an export, or a whole file, that did not become a kept post.
 
     Attributes:
-        reason: the key it is counted under, such as "reply" or "no_text".
+        reason: a key of `smm_voice.posts.reasons.REASONS`.
         source: file and row.
-        detail: words for a person; may be empty.
+        detail: words for a person; never the text of the post, nor anybody's data.
     """
 
     reason: str
     source: str
     detail: str = ""
-
-
-def parse_time(value: Any, day_first: bool = False) -> datetime:
-    """An aware UTC time from what exports hold: ISO 8601, X's form, or epoch seconds.
-
-    Args:
-        value: what the export holds.
-        day_first: how 05/11/2017 is to be read.
-
-    Raises:
-        ValueError: no time can be read, or it lies outside 1990 … 2100.
-    """
-    when: datetime | None = None
-    text = str(value).strip()
-    if (
-        text.isascii()
-        and text.replace(".", "", 1).isdecimal()
-        and len(text.split(".")[0]) in (9, 10, 13)
-    ):
-        seconds = float(text)
-        when = datetime.fromtimestamp(seconds / 1000 if len(text) == 13 else seconds, UTC)
-    else:
-        readers = (datetime.fromisoformat, _x_time, functools.partial(_any_time, day_first))
-        for reader in readers:
-            try:
-                when = reader(text)
-                break
-            except ValueError:
-                continue
-    if when is None:
-        raise ValueError(f"no time can be read from {text[:40]!r}")
-    if not 1990 <= when.year <= 2100:
-        raise ValueError(f"the year {when.year} cannot be right")
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-
-
-def _x_time(text: str) -> datetime:
-    return datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")
-
-
-def _any_time(day_first: bool, text: str) -> datetime:
-    import dateparser
-
-    parsed = dateparser.parse(
-        text[:64],
-        languages=["en", "fr"],
-        settings={
-            "REQUIRE_PARTS": ["day", "month", "year"],
-            "PARSERS": ["absolute-time"],
-            "DATE_ORDER": "DMY" if day_first else "MDY",
-        },
-    )
-    if parsed is None:
-        raise ValueError(text[:40])
-    return parsed
-
-
-def parse_count(value: Any) -> int | None:
-    """A non-negative count, or None where the export holds none."""
-    text = str(value if value is not None else "").replace(",", "").replace("\u202f", "").strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None

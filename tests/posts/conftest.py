@@ -2,49 +2,62 @@
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from smm_voice.config import BrandConfig, DatasetConfig, SourceConfig
-from smm_voice.posts.ingest import ingest
+from smm_voice.config import BrandConfig, SourceConfig
+from smm_voice.posts.ingest import Ingest
+from smm_voice.posts.post import Post, Rejected
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+ROOT = Path(__file__).parents[2]
+
+
+class Read(NamedTuple):
+    """What reading a source gave."""
+
+    posts: list
+    rejected: list
+    sources: list
+    changed: set
 
 
 @pytest.fixture
 def exports():
     """The folder of export fixtures."""
-    return FIXTURES / "exports"
+    return ROOT / "tests" / "fixtures" / "exports"
+
+
+@pytest.fixture(scope="session")
+def originals(posts):
+    """Texts of real posts that answer nobody."""
+    return [text for text, _ in posts if not text.startswith("@")]
 
 
 @pytest.fixture
-def config():
-    """The settings of conf/dataset/default.yaml."""
-    return DatasetConfig(
-        minimum_posts=30,
-        minimum_words=4,
-        include_replies=False,
-        include_reposts=False,
-        near_duplicate_similarity=0.85,
-        cluster_similarity=0.6,
-        validation_share=0.1,
-        calibration_share=0.1,
-        test_share=0.15,
-    )
+def ingest():
+    """The sources of a brand called `probe`."""
 
-
-@pytest.fixture
-def read():
-    """Ingest one source of a brand called `probe`."""
-
-    def run(path, **source):
+    def make(*paths, languages=("en",), **source):
+        sources = [SourceConfig(path=str(path), **source) for path in paths]
         brand = BrandConfig(
-            name="probe",
-            languages=["en"],
-            platforms=["x"],
-            sources=[SourceConfig(path=str(path), **source)],
+            name="probe", languages=list(languages), platforms=["x"], sources=sources
         )
-        return ingest(brand, Path("/"))
+        return Ingest(brand, Path("/"))
+
+    return make
+
+
+@pytest.fixture
+def read(ingest):
+    """Read sources to their end."""
+
+    def run(*paths, **source):
+        sources = ingest(*paths, **source)
+        rows = list(sources)
+        posts = [row for row in rows if isinstance(row, Post)]
+        rejected = [row for row in rows if isinstance(row, Rejected)]
+        return Read(posts, rejected, sources.sources, sources.changed)
 
     return run
 

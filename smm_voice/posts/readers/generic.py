@@ -1,38 +1,47 @@
-"""Tables of posts that no platform defined: JSON lines and CSV."""
+"""Posts in files that no platform defined: JSON lines, and tables (CSV, spreadsheet, Parquet)."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from smm_voice.posts.post import Kind, Post, Rejected, parse_count, parse_time
-from smm_voice.posts.readers.base import ReadOptions
+from smm_voice.posts.files import ExportFile
+from smm_voice.posts.post import Kind, Post, Rejected
+from smm_voice.posts.readers.base import ReadOptions, Sample, make_post
+from smm_voice.posts.readers.json_entries import json_lines
+from smm_voice.posts.readers.sheets import Cells
+from smm_voice.posts.readers.tables import TableReader, plain
 
-# Post field → names it goes by, compared without case, blanks and underscores.
+# Post field → names it goes by, the preferred first.
 _ALIASES: dict[str, tuple[str, ...]] = {
-    "text": ("text", "message", "caption", "content", "body", "post", "posttext", "fulltext",
-             "texte", "légende", "contenu"),
-    "created_at": ("createdat", "date", "time", "timestamp", "publishedat", "publishtime",
-                   "datetime", "postedat", "datedepublication"),
-    "id": ("id", "postid", "identifiant"),
-    "platform": ("platform", "network", "socialnetwork", "plateforme", "réseau"),
-    "account": ("account", "profile", "username", "author", "compte"),
+    "text": ("text", "message", "caption", "content", "body", "post", "post text", "full text",
+             "texte", "légende", "contenu", "publication"),
+    "created_at": ("created at", "date", "time", "timestamp", "published at", "publish time",
+                   "publish date", "date time", "posted at", "created time", "date de publication",
+                   "publié le"),
+    "id": ("id", "post id", "identifiant"),
+    "platform": ("platform", "network", "social network", "plateforme", "réseau", "réseau social"),
+    "account": ("account", "profile", "page name", "username", "compte", "nom de la page"),
+    "author": ("author", "from", "from name", "auteur"),
     "language": ("language", "lang", "langue"),
-    "likes": ("likes", "favoritecount", "reactions", "jaime", "mentionsjaime"),
-    "shares": ("shares", "retweetcount", "reposts", "partages"),
-    "replies": ("replies", "comments", "commentaires"),
-    "url": ("url", "link", "permalink", "postlink", "lien", "permalien"),
+    "likes": ("likes", "like count", "favorite count", "reactions", "j'aime", "mentions j'aime"),
+    "shares": ("shares", "retweet count", "reposts", "partages"),
+    "replies": ("replies", "comments", "comments count", "commentaires"),
+    "views": ("views", "impressions", "vues"),
+    "url": ("url", "link", "permalink", "permalink url", "post link", "lien", "permalien"),
+    "alt_texts": ("alt text", "alt texts", "texte alternatif"),
+    "campaign": ("campaign", "campaign name", "campagne"),
     "provenance": ("provenance",),
-    "is_reply": ("isreply",),
-    "is_repost": ("isrepost", "isretweet"),
-    "is_quote": ("isquote",),
+    "kind": ("kind",),
+    "is_reply": ("is reply",),
+    "is_repost": ("is repost", "is retweet"),
+    "is_quote": ("is quote",),
 }  # fmt: skip
-_PLATFORMS = {"twitter": "x"}
-_TRUE = {"true", "1", "yes", "oui"}
+# The first line of a file may be damaged.
+_LOOKED_AT = 10
+_TRUE = {"true", "1", "1.0", "yes", "oui", "vrai"}
+_KINDS: tuple[Kind, ...] = ("original", "reply", "repost", "quote")
 
 
 class JsonLinesReader:
@@ -40,151 +49,103 @@ class JsonLinesReader:
 
     name = "jsonl"
 
-    def recognises(self, head: str) -> bool:
-        """By a first line that is an object with a text."""
-        first = next((line for line in head.split("\n") if line.strip()), "")
-        try:
-            row = json.loads(first)
-        except (ValueError, RecursionError):
-            return False
-        return isinstance(row, dict) and "text" in _field_map(row, {})
+    def recognises(self, sample: Sample) -> bool:
+        """By an object with a text in one of the first lines."""
+        lines = [line for line in sample.text.split("\n")[:_LOOKED_AT] if line.strip()]
+        rows = [row for line in lines if isinstance(row := _object(line), dict)]
+        if not rows and len(lines) == 1:  # a first line longer than the head
+            rows = [dict.fromkeys(path for path in sample.json_paths if "." not in path)]
+        return any("text" in keys_of(row, sample.columns) for row in rows)
 
-    def read(self, text: str, options: ReadOptions) -> Iterator[Post | Rejected]:
+    def read(self, file: ExportFile, options: ReadOptions) -> Iterator[Post | Rejected]:
         """Yield the posts in file order; a damaged line is rejected and the rest goes on."""
-        for number, line in enumerate(text.split("\n"), start=1):
-            if not line.strip():
+        keys: dict[str, str] = {}
+        known: tuple[str, ...] | None = None
+        for source, row in json_lines(file):
+            if isinstance(row, Rejected):
+                yield row
                 continue
-            source = f"{options.file}#{number}"
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError):
-                yield Rejected("damaged_row", source, "the line is no JSON")
-                continue
-            if not isinstance(row, dict):
-                yield Rejected("not_a_post", source, "the line is no JSON object")
-                continue
-            yield _post(row, source, options)
+            if tuple(row) != known:  # rows of one file mostly have the same keys
+                known, keys = tuple(row), keys_of(row, options.columns)
+            values = {field: row[key] for field, key in keys.items() if row[key] not in ("", None)}
+            yield post_of_row(values, source, options)
 
 
-class CsvReader:
-    """A table with a header row; delimiter and quoting are found out."""
+class TableOfPosts(TableReader):
+    """A table with a header row that names a text and a time."""
 
     name = "csv"
+    columns = _ALIASES
 
-    def recognises(self, head: str) -> bool:
-        """By a header that has a text and a time."""
-        lines = head.splitlines()
-        if not lines:
-            return False
-        fields = _field_map(dict.fromkeys(next(csv.reader([lines[0]], _dialect(head)), [])), {})
-        return "text" in fields and "created_at" in fields
+    def is_header(self, cells: Cells, columns: Mapping[str, str]) -> bool:
+        """By a text and a time; by the text alone where the brand names its column."""
+        fields = self.fields(cells, columns)
+        return "text" in fields and ("created_at" in fields or "text" in columns)
 
-    def read(self, text: str, options: ReadOptions) -> Iterator[Post | Rejected]:
-        """Yield the posts in file order."""
-        table = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text[:65536]))
-        if "text" not in _field_map(dict.fromkeys(table.fieldnames or []), options.columns):
-            columns = ", ".join(table.fieldnames or []) or "none"
-            raise ValueError(
-                f"no column holds the text (columns: {columns}); name it with columns: "
-                "{text: …} in the brand's source"
-            )
-        day_first = _day_first(text, options.columns)
-        number = 1
-        while True:
-            number += 1
-            try:
-                row = next(table)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Rejected("damaged_row", f"{options.file}#{number}", str(error))
-                continue
-            yield _post(row, f"{options.file}#{number}", options, day_first)
+    def fields(self, header: Cells, columns: Mapping[str, str]) -> dict[str, int]:
+        """Field → position; what the brand's file names goes first."""
+        found = super().fields(header, columns)
+        positions = {plain(cell): position for position, cell in enumerate(header)}
+        named = {f: positions[plain(n)] for f, n in columns.items() if plain(n) in positions}
+        return found | named
+
+    def no_header(self, file: ExportFile) -> str:
+        """Name the columns, so that the brand's file can map them."""
+        listed = next(iter(Sample(file).rows), [])
+        return (
+            f"no column holds the text (columns: {', '.join(listed[:20]) or 'none'}); name it "
+            "with columns: {text: …, created_at: …} in the brand's source"
+        )
+
+    def refine(self, values: dict[str, Any], source: str) -> dict[str, Any] | Rejected:
+        """Total rows are none; the kind may stand in flags."""
+        if str(values.get("id") or values.get("created_at") or "").strip().casefold() == "total":
+            return Rejected("total_row", source)
+        return values | {"kind": _kind(values, str(values.get("platform", "")))}
 
 
-def _day_first(text: str, columns: Mapping[str, str]) -> bool:
-    """Whether the dates of a column such as 05/11/2017 begin with the day.
+def post_of_row(values: dict[str, Any], source: str, options: ReadOptions) -> Post | Rejected:
+    """A Post of a row whose kind may stand in flags."""
+    platform = str(values.get("platform") or options.platform)
+    return make_post(values | {"kind": _kind(values, platform)}, source, options)
 
-    One date settles it for its whole column: 16/10/2017 can be no October of a 16th month.
-    """
-    table = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text[:65536]))
-    column = _field_map(dict.fromkeys(table.fieldnames or []), columns).get("created_at")
+
+def _object(line: str) -> Any:
     try:
-        for row in table:
-            match = re.match(r"\s*(\d{1,2})[/.](\d{1,2})[/.]\d{4}", str(row.get(column or "")))
-            if match and int(match.group(1)) > 12:
-                return True
-            if match and int(match.group(2)) > 12:
-                return False
-    except csv.Error:
-        pass  # counted where the rows are read
-    return False
+        return json.loads(line.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
 
 
-def _dialect(head: str) -> type[csv.Dialect]:
-    """Excel's dialect with the delimiter that splits the header row most."""
-    header = head.split("\n", 1)[0]
-
-    class Found(csv.excel):
-        delimiter = max(",;\t|", key=header.count)
-
-    return Found
-
-
-def _field_map(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, str]:
-    """Post field → this table's column."""
-    plain = {_plain(name): name for name in row if isinstance(name, str)}
+def keys_of(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, str]:
+    """Field → this row's key; what the brand's file names goes first."""
+    by_plain = {plain(key): key for key in reversed(list(row))}
     found = {
-        target: plain[alias]
-        for target, aliases in reversed(_ALIASES.items())
+        field: by_plain[plain(alias)]
+        for field, aliases in _ALIASES.items()
         for alias in reversed(aliases)
-        if alias in plain
+        if plain(alias) in by_plain
     }
-    return found | {target: name for target, name in columns.items() if name in row}
+    found |= {f: key for f in ("links", "flags") if (key := by_plain.get(f))}
+    return found | {field: key for field, key in columns.items() if key in row}
 
 
-def _plain(name: str) -> str:
-    return name.strip("\ufeff \t\"'").casefold().replace(" ", "").replace("_", "").replace("'", "")
+# Where a text may begin with somebody's name without being an answer.
+_NAMES_FIRST = ("facebook", "instagram", "linkedin", "tiktok", "youtube")
 
 
-def _post(
-    row: Mapping[str, Any], source: str, options: ReadOptions, day_first: bool = False
-) -> Post | Rejected:
-    fields = _field_map(row, options.columns)
-
-    def value(name: str) -> Any:
-        found = row.get(fields[name]) if name in fields else None
-        return found if found not in ("", None) else None
-
-    text = value("text")
-    if not isinstance(text, str) or not text.strip():
-        return Rejected("no_text", source)
-    try:
-        when = parse_time(value("created_at"), day_first)
-    except ValueError as error:
-        return Rejected("no_time", source, str(error))
-    platform = str(value("platform") or options.platform).casefold()
-    provenance = str(value("provenance") or "unknown").casefold()
-    return Post(
-        id=str(value("id") or value("url") or source),
-        text=text,
-        platform=_PLATFORMS.get(platform, platform),
-        created_at=when,
-        source=source,
-        account=str(value("account") or options.account or "") or None,
-        language=str(value("language")).lower() if value("language") else None,
-        kind=_kind(text, value),
-        provenance=provenance if provenance in ("human", "generated") else "unknown",  # type: ignore[arg-type]
-        likes=parse_count(value("likes")),
-        shares=parse_count(value("shares")),
-        replies=parse_count(value("replies")),
-        url=str(value("url")) if value("url") else None,
-    )
-
-
-def _kind(text: str, value: Any) -> Kind:
-    if text.startswith("RT @") or str(value("is_repost")).casefold() in _TRUE:
+def _kind(values: Mapping[str, Any], platform: str) -> Kind | None:
+    named = str(values.get("kind", "")).casefold()
+    for kind in _KINDS:
+        if named == kind:
+            return kind
+    if str(values.get("text", "")).startswith("RT @") or _is(values, "is_repost"):
         return "repost"
-    if text.startswith("@") or str(value("is_reply")).casefold() in _TRUE:
+    addressed = str(values.get("text", "")).startswith("@")
+    if _is(values, "is_reply") or (addressed and platform.casefold() not in _NAMES_FIRST):
         return "reply"
-    return "quote" if str(value("is_quote")).casefold() in _TRUE else "original"
+    return "quote" if _is(values, "is_quote") else None
+
+
+def _is(values: Mapping[str, Any], key: str) -> bool:
+    return str(values.get(key, "")).casefold() in _TRUE
