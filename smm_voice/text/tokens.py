@@ -8,6 +8,10 @@ import regex
 
 # Stands for a link in training targets: a model that learns real addresses invents addresses.
 LINK = "[link]"
+# What stands where something was taken out: links, and personal data by its type.
+PLACEHOLDER = regex.compile(
+    r"\[(?:link|email|phone|iban|card|nir|siret|ssn|address|handle)\]", regex.IGNORECASE
+)
 
 URL = regex.compile(
     r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'’»]|www\.[^\s<>\"]*[^\s<>\".,;:!?)\]}'’»]",
@@ -15,6 +19,9 @@ URL = regex.compile(
 )
 EMAIL = regex.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", regex.IGNORECASE)
 HANDLE = regex.compile(r"(?<![\w@/])@\w[\w.]*\w|(?<![\w@/])@\w")
+# A name of any network, with its server where it has one: @jane, @jane@social.example,
+# @jane.bsky.social; not the end of an e-mail address.
+MENTION = regex.compile(r"(?<![\w.+-])[@＠](\w(?:[\w.-]*\w)?(?:@[\w.-]+\w)?)")
 HASHTAG = regex.compile(r"(?<![\w&#/])#\w+")
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:['’\-‑]\p{L}[\p{L}\p{M}]*)*")
 # A pictograph with its modifiers, joined sequences and flags kept whole.
@@ -30,7 +37,7 @@ _TOKEN = regex.compile(
     "|".join(
         f"(?:{pattern})"
         for pattern in (
-            r"\[link\]",
+            PLACEHOLDER.pattern,
             URL.pattern,
             EMAIL.pattern,
             HANDLE.pattern,
@@ -58,10 +65,14 @@ def words(text: str) -> list[str]:
 
 
 def strip_references(text: str) -> str:
-    """The text with links, addresses, handles and hashtags taken out."""
-    for pattern in (URL, EMAIL, HANDLE, HASHTAG):
-        text = pattern.sub(" ", text)
-    return text.replace(LINK, " ")
+    """The text with links, addresses, handles, hashtags and placeholders taken out."""
+    if "http" in text or "www" in text or "HTTP" in text or "WWW" in text:
+        text = URL.sub(" ", text)
+    if "@" in text:
+        text = HANDLE.sub(" ", EMAIL.sub(" ", text))
+    if "#" in text:
+        text = HASHTAG.sub(" ", text)
+    return PLACEHOLDER.sub(" ", text) if "[" in text else text
 
 
 def mask_references(text: str) -> str:

@@ -130,6 +130,7 @@ def _date_pattern(months: str) -> regex.Pattern[str]:
     )
 
 
+_DIGIT = regex.compile(r"\d")
 # "Mars 2020" is a rover in English and a month in French.
 _DATES = {"fr": _date_pattern(rf"(?:{_MONTHS_FR}|{_MONTHS_EN})"), "": _date_pattern(_MONTHS_EN)}
 _BEFORE_DATES: tuple[tuple[str, regex.Pattern[str]], ...] = (
@@ -167,8 +168,8 @@ def extract(text: str, language: str = "en", when: datetime | None = None) -> li
     """
     taken = bytearray(len(text))
     facts: list[TypedFact] = []
-    dates = ("date", _DATES.get(language, _DATES[""]))
-    for kind, pattern in (*_BEFORE_DATES, dates, *_AFTER_DATES):
+
+    def take(kind: str, pattern: regex.Pattern[str]) -> None:
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(taken[start:end]):
@@ -178,6 +179,13 @@ def extract(text: str, language: str = "en", when: datetime | None = None) -> li
                 continue
             taken[start:end] = b"\1" * (end - start)
             facts.append(TypedFact(kind, *read, match.group(), start))
+
+    for kind, pattern in _BEFORE_DATES:
+        take(kind, pattern)
+    # All the others hold a digit; most posts have none outside their links and tags.
+    if any(not taken[match.start()] for match in _DIGIT.finditer(text)):
+        for kind, pattern in (("date", _DATES.get(language, _DATES[""])), *_AFTER_DATES):
+            take(kind, pattern)
     return sorted(facts, key=lambda fact: fact.start)
 
 

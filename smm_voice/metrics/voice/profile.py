@@ -70,7 +70,7 @@ class VoiceProfile:
         """Whether a text gives too little to judge."""
         if len(tokens.tokenise(text)) < _MINIMUM_TOKENS:
             return True
-        return languages.detect(text, [self.language], minimum_confidence=0.9) != self.language
+        return languages.detect(text, [self.language], minimum_share=0.1) != self.language
 
     @property
     def indicative(self) -> bool:
