@@ -5,16 +5,10 @@ The values live in `conf/`; a dataclass here says which keys exist and what they
 
 from __future__ import annotations
 
-import typing
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 
-from smm_voice.errors import ConfigError
-from smm_voice.validation import build, rule
-
-T = TypeVar("T")
+from smm_voice.validation import rule
 
 NAME_PATTERN = r"[a-z0-9][a-z0-9_-]*"
 LANGUAGE_PATTERN = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
@@ -24,18 +18,30 @@ LANGUAGE_PATTERN = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 class SourceConfig:
     """Where some of a brand's posts lie: a file, a folder or a zip.
 
-    `columns` maps a Post field (text, created_at, …) to the column or key of a generic file.
+    `account` picks one of several in an export. `columns` maps a Post field (text, created_at, …)
+    to the column or key of a generic file. `platform`, `timezone` (such as Europe/Paris) and
+    `day_first` say what an export leaves open; `provenance` declares who wrote its posts.
     """
 
     path: str
     format: str = "auto"
     account: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    platform: str | None = rule(None, pattern=NAME_PATTERN)
+    timezone: str | None = None
+    day_first: bool | None = None
+    provenance: str | None = rule(None, choices=("human", "generated", "unknown"))
+    licence: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class BrandConfig:
-    """A voice to learn. Pure data: a brand file may come from anywhere."""
+    """A voice to learn. Pure data: a brand file may come from anywhere.
+
+    `public` lists what is never personal: handles, e-mail addresses, phone numbers and addresses
+    of the brand and of its partners. `remove` erases posts on request: by id, by `@author`, or by
+    `/regular expression/`.
+    """
 
     name: str = rule(pattern=NAME_PATTERN)
     languages: list[str] = rule(pattern=LANGUAGE_PATTERN)
@@ -45,6 +51,8 @@ class BrandConfig:
     style_guide: str | None = None
     facts: str | None = None
     reference_brands: list[str] = rule([], pattern=NAME_PATTERN)
+    public: list[str] = field(default_factory=list)
+    remove: list[str] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -52,9 +60,30 @@ class BrandConfig:
         return self.display_name or self.name
 
 
+_MASK_DROP_KEEP = ("mask", "drop", "keep")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyConfig:
+    """What is done about each kind of personal data: `mask` it, `drop` the post, or `keep` it."""
+
+    email: str = rule(choices=_MASK_DROP_KEEP)
+    phone: str = rule(choices=_MASK_DROP_KEEP)
+    iban: str = rule(choices=_MASK_DROP_KEEP)
+    card: str = rule(choices=_MASK_DROP_KEEP)
+    nir: str = rule(choices=_MASK_DROP_KEEP)
+    siret: str = rule(choices=_MASK_DROP_KEEP)
+    ssn: str = rule(choices=_MASK_DROP_KEEP)
+    address: str = rule(choices=_MASK_DROP_KEEP)
+    handle: str = rule(choices=_MASK_DROP_KEEP)
+
+
 @dataclass(frozen=True, kw_only=True)
 class DatasetConfig:
-    """How posts become a dataset."""
+    """How posts become a dataset.
+
+    `briefs` is `derived`, or the folder of a model in transformers' format that names the topics.
+    """
 
     minimum_posts: int = rule(minimum=8)
     minimum_words: int = rule(minimum=1)
@@ -65,6 +94,13 @@ class DatasetConfig:
     validation_share: float = rule(minimum=0.01, maximum=0.4)
     calibration_share: float = rule(minimum=0.01, maximum=0.4)
     test_share: float = rule(minimum=0.01, maximum=0.5)
+    briefs: str
+    terse_share: float = rule(minimum=0, maximum=1)
+    maximum_overlap: float = rule(minimum=0.01, maximum=1)
+    recency_half_life_days: float | None = rule(minimum=1)
+    engagement_weight: float = rule(minimum=0, maximum=1)
+    privacy: PrivacyConfig
+    workers: int = rule(minimum=0, maximum=64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +205,16 @@ class BuildDatasetConfig(RootConfig):
     """`scripts/build_dataset.py`."""
 
     model: ModelConfig
+    tracking: TrackingConfig
     show: int = rule(minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetConfig(RootConfig):
+    """`scripts/forget.py`. `post` is the id of the post to forget."""
+
+    tracking: TrackingConfig
+    post: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,48 +257,15 @@ class GenerateConfig(EvaluateConfig):
     n: int = rule(minimum=1, maximum=64)
 
 
-def validate(schema: type[T], values: Mapping[str, Any], errors: Iterable[str] = ()) -> T:
-    """Turn plain values into `schema`, or raise one `ConfigError` with every fault.
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkConfig:
+    """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`."""
 
-    Args:
-        schema: a dataclass of this module.
-        values: the composed configuration as plain dicts and lists.
-        errors: faults found earlier (unknown overrides), reported together with the new ones.
-    """
-    found = list(errors)
-    config = build(schema, values, "", found)
-    if isinstance(values, Mapping):
-        found += _cross_checks(config)
-    if found:
-        raise ConfigError(found)
-    return typing.cast(T, config)
-
-
-def _cross_checks(config: Any) -> list[str]:
-    """Rules over several keys."""
-    errors = []
-    brand, dataset = getattr(config, "brand", None), getattr(config, "dataset", None)
-    if isinstance(brand, BrandConfig):
-        if brand.languages == []:
-            errors.append("brand.languages must name at least one language")
-        if not brand.sources:
-            errors.append("brand.sources must name at least one source of posts")
-        if brand.name in (brand.reference_brands or []):
-            errors.append(f"brand.reference_brands must not name {brand.name!r} itself")
-    shares = ("validation_share", "calibration_share", "test_share")
-    if isinstance(dataset, DatasetConfig):
-        held_out = [getattr(dataset, share) for share in shares]
-        if all(isinstance(share, float) for share in held_out) and sum(held_out) > 0.8:
-            errors.append(
-                "dataset.validation_share, calibration_share and test_share leave less than "
-                f"a fifth of the posts for training (they sum to {sum(held_out):g})"
-            )
-    model = getattr(config, "model", None)
-    if isinstance(model, ModelConfig) and (model.package is None) == (model.path is None):
-        errors.append("model needs exactly one of package (with file) and path")
-    elif isinstance(model, ModelConfig) and model.package and not model.file:
-        errors.append("model.package needs model.file, the file inside it")
-    return errors
+    workspace: str
+    bench: str = rule(choices=("dataset",))
+    repeats: int = rule(minimum=1)
+    sizes: list[int] = rule(minimum=100)
+    repository: str = "."
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ only the rare ones are named, single and in alphabetical order.
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from smm_voice.posts.post import Post
@@ -84,7 +86,7 @@ def derive(post: Post) -> Brief:
     return Brief(
         platform=post.platform,
         language=language,
-        topic=tuple(topic_words(post.text, language)),
+        topic=tuple(topic_words(_without(post.text, found), language)),
         facts=tuple(spans["fact"]),
         handles=tuple(spans["handle"]),
         hashtags=tuple(spans["hashtag"]),
@@ -94,16 +96,53 @@ def derive(post: Post) -> Brief:
     )
 
 
+def terse(brief: Brief) -> Brief:
+    """What a person in a hurry gives: a topic of at most three words, the platform, the length."""
+    return Brief(
+        platform=brief.platform,
+        language=brief.language,
+        topic=brief.topic[:3] or brief.hashtags[:1] or brief.facts[:1],
+        length=brief.length,
+    )
+
+
+def bounded(brief: Brief, text: str, most: float) -> tuple[Brief, str, float]:
+    """The brief without the facts that hand over too much of the post's wording.
+
+    Args:
+        brief: what was derived.
+        text: the post.
+        most: largest share of the post's word 3-grams that the rendered brief may hold.
+
+    Returns:
+        The brief, as the model reads it, and the share that is left.
+    """
+    while True:
+        rendered = render(brief)
+        shared = overlap(rendered, text)
+        if shared <= most or not (brief.facts or len(brief.topic) > 1):
+            return brief, rendered, shared
+        if brief.facts:
+            longest = max(brief.facts, key=len)
+            brief = replace(brief, facts=tuple(f for f in brief.facts if f != longest))
+        else:
+            brief = replace(brief, topic=brief.topic[::2])
+
+
+def _without(text: str, facts: Sequence[typed_facts.TypedFact]) -> str:
+    """The text with its facts blanked: their words are named once, as facts."""
+    for fact in facts:
+        text = text[: fact.start] + " " * len(fact.span) + text[fact.end :]
+    return text
+
+
 def topic_words(text: str, language: str, most: int = _TOPIC_WORDS) -> list[str]:
     """The rarest words of a text in everyday language, in alphabetical order.
 
     Rarity is that of the language as a whole (wordfreq), not of the brand's posts: nothing of the
     test posts can leak into the briefs, and a brief does not change when posts are added.
     """
-    from wordfreq import available_languages, zipf_frequency
-
     code = languages.primary(language)
-    known = code if code in available_languages() else "en"
     common = languages.function_words(code)
     rarity: dict[str, tuple[float, str]] = {}
     for word in tokens.WORD.findall(tokens.strip_references(text)):
@@ -111,11 +150,25 @@ def topic_words(text: str, language: str, most: int = _TOPIC_WORDS) -> list[str]
         key = bare.casefold()
         if len(key) < 3 or key in common or key in rarity:
             continue
-        frequency = zipf_frequency(key, known)
+        frequency = _zipf(key, code)
         if frequency < _COMMON_ZIPF:
             rarity[key] = (frequency, bare if bare.isupper() or not bare.islower() else key)
     rarest = sorted(rarity.items(), key=lambda item: (item[1][0], item[0]))[:most]
     return sorted((shown for _, (_, shown) in rarest), key=str.casefold)
+
+
+@functools.lru_cache(maxsize=200_000)
+def _zipf(word: str, language: str) -> float:
+    from wordfreq import zipf_frequency
+
+    return zipf_frequency(word, _word_list(language))
+
+
+@functools.cache
+def _word_list(language: str) -> str:
+    from wordfreq import available_languages
+
+    return language if language in available_languages() else "en"
 
 
 def render(brief: Brief) -> str:

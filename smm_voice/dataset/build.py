@@ -9,50 +9,64 @@ import os
 import shutil
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from filelock import FileLock
 
 from smm_voice.config import BrandConfig, DatasetConfig, Workspace
-from smm_voice.dataset import briefs
-from smm_voice.dataset.card import card_markdown
-from smm_voice.dataset.splits import SPLITS, Split, split_by_time
+from smm_voice.dataset import card as cards
+from smm_voice.dataset.collect import (
+    Collected,
+    Dropped,
+    Integers,
+    Parted,
+    collect,
+    distinct,
+    finish,
+    part,
+    settings_of,
+    weights_of,
+)
+from smm_voice.dataset.example import Example, json_line
+from smm_voice.dataset.ledger import forgotten
+from smm_voice.dataset.splits import SPLITS, Split
 from smm_voice.errors import InputError
-from smm_voice.posts.cleaning import clean
-from smm_voice.posts.ingest import Ingested, ingest, source_digest
-from smm_voice.posts.near_duplicates import clusters, similar_pairs
-from smm_voice.posts.post import Post, Rejected
-from smm_voice.text import languages, tokens
+from smm_voice.posts import near_duplicates
+from smm_voice.posts.ingest import Ingest
+from smm_voice.posts.post import Post
+from smm_voice.text import languages
 
 # Part of the fingerprint: raise it when the same posts would give another dataset.
-BUILDER_VERSION = "3"
+BUILDER_VERSION = "4"
+
+# Words for the topics of some posts; None where the writer has none.
+TopicWriter = Callable[[Sequence[Post]], list[str | None]]
+DERIVED = "derived"
 
 
-@dataclass(frozen=True)
-class Example:
-    """Brief → post.
+class Splits(Mapping[Split, list[Example]]):
+    """Split → examples in order of time; a file is read when it is first asked for."""
 
-    Attributes:
-        id: the post's id.
-        brief: the brief as a model reads it.
-        text: the target: the cleaned post with its links as `[link]`.
-        post: the cleaned post.
-    """
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[Split, list[Example]] = {}
 
-    id: str
-    brief: str
-    text: str
-    post: Post
+    def __getitem__(self, split: Split) -> list[Example]:
+        if split not in self._read:
+            rows = read_lines(self._folder / f"{split}.jsonl")
+            self._read[split] = [Example.from_json(row) for row in rows]
+        return self._read[split]
 
-    @classmethod
-    def from_post(cls, post: Post) -> Example:
-        """Derive the brief and make the target."""
-        brief = briefs.render(briefs.derive(post))
-        return cls(post.id, brief, tokens.with_link_placeholders(post.text), post)
+    def __iter__(self) -> Iterator[Split]:
+        return iter(SPLITS)
+
+    def __len__(self) -> int:
+        return len(SPLITS)
 
 
 @dataclass(frozen=True)
@@ -62,15 +76,11 @@ class Dataset:
     Attributes:
         folder: `data/built/<brand>/<fingerprint>/`.
         card: the content of `card.json`.
-        splits: split → examples in order of time.
-        references: reference brand → its cleaned posts' texts, links as `[link]`, oldest first.
         reused: whether it stood already.
     """
 
     folder: Path
     card: dict[str, Any]
-    splits: dict[Split, list[Example]]
-    references: dict[str, list[str]]
     reused: bool
 
     @property
@@ -78,29 +88,60 @@ class Dataset:
         """16 hexadecimal digits over sources, configuration and builder version."""
         return str(self.card["fingerprint"])
 
+    @cached_property
+    def splits(self) -> Splits:
+        """Split → examples in order of time."""
+        return Splits(self.folder)
+
+    @cached_property
+    def references(self) -> dict[str, list[str]]:
+        """Reference brand → its cleaned posts' texts, links as `[link]`, oldest first."""
+        texts: dict[str, list[str]] = defaultdict(list)
+        for row in read_lines(self.folder / "references.jsonl"):
+            texts[row["brand"]].append(row["text"])
+        return dict(texts)
+
 
 def build(
     brand: BrandConfig,
     references: Sequence[BrandConfig],
     config: DatasetConfig,
     workspace: Workspace,
+    topic_writer: TopicWriter | None = None,
 ) -> Dataset:
     """Build the brand's dataset, or load it where its fingerprint stands already.
+
+    Args:
+        brand: whose posts.
+        references: other brands, whose posts are the floor and the negatives.
+        config: how.
+        workspace: where it lands.
+        topic_writer: names topics where `config.briefs` is a model's folder.
 
     Raises:
         InputError: a source is unusable, or too few posts are left; says why they were dropped.
     """
-    fingerprint = fingerprint_of(brand, references, config, workspace.repository)
-    folder = workspace.built / brand.name / fingerprint
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(str(folder.parent / ".lock")):
+    sources = [
+        Source(Ingest(each, workspace.repository), forgotten(workspace.built / each.name))
+        for each in (brand, *references)
+    ]
+    home = workspace.built / brand.name
+    fingerprint = fingerprint_of(sources, config)
+    folder = home / fingerprint
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(str(home / ".lock")):
         if (folder / "card.json").exists():
             return load(folder)
-        _clear_unfinished(folder.parent)
-        staging = folder.parent / f".building-{uuid.uuid4().hex[:8]}"
+        if config.briefs != DERIVED and topic_writer is None:
+            raise InputError(
+                f"brand {brand.name}: this dataset's briefs are written by a model and it is not "
+                "built yet; run scripts/build_dataset.py with the same settings first"
+            )
+        _clear_unfinished(home)
+        staging = home / f".building-{uuid.uuid4().hex[:8]}"
         staging.mkdir()
         try:
-            _write(brand, references, config, workspace.repository, fingerprint, staging)
+            folder = home / _write(sources, config, fingerprint, staging, topic_writer)
             if folder.exists():  # without a card: a half-deleted one
                 shutil.rmtree(folder)
             os.replace(staging, folder)
@@ -110,180 +151,182 @@ def build(
 
 
 def load(folder: Path) -> Dataset:
-    """Read a built dataset back."""
+    """A built dataset; its examples are read when they are asked for."""
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    splits: dict[Split, list[Example]] = {}
-    for split in SPLITS:
-        rows = _read_lines(folder / f"{split}.jsonl")
-        splits[split] = [Example(**(row | {"post": Post.from_json(row["post"])})) for row in rows]
-    references: dict[str, list[str]] = defaultdict(list)
-    for row in _read_lines(folder / "references.jsonl"):
-        references[row["brand"]].append(row["text"])
-    return Dataset(folder, card, splits, dict(references), reused=True)
+    return Dataset(folder, card, reused=True)
 
 
-def fingerprint_of(
-    brand: BrandConfig, references: Sequence[BrandConfig], config: DatasetConfig, root: Path
-) -> str:
-    """16 hexadecimal digits that change when the dataset would."""
+@dataclass(frozen=True)
+class Source:
+    """A brand's files, and the digests of the ids of posts it was asked to forget."""
+
+    ingest: Ingest
+    forgotten: frozenset[str]
+
+
+def fingerprint_of(sources: Sequence[Source], config: DatasetConfig) -> str:
+    """16 hexadecimal digits that change when the dataset would.
+
+    Args:
+        sources: the brand's, then its reference brands'.
+        config: of the dataset.
+    """
+    settings = dataclasses.asdict(config)
+    del settings["workers"]
     parts = {
         "builder": BUILDER_VERSION,
-        "config": dataclasses.asdict(config),
+        "config": settings,
         "brands": [
             {
-                "name": each.name,
-                "languages": each.languages,
-                "platforms": each.platforms,
+                "name": (brand := source.ingest.brand).name,
+                "languages": brand.languages,
+                "platforms": brand.platforms,
+                "public": brand.public,
+                "remove": brand.remove,
+                "forgotten": sorted(source.forgotten),
                 # Where the files lie does not matter, only how they are read.
-                "sources": [dataclasses.asdict(source) | {"path": None} for source in each.sources],
-                "content": source_digest(each, root),
+                "sources": [dataclasses.asdict(each) | {"path": None} for each in brand.sources],
+                "content": source.ingest.digest(),
             }
-            for each in (brand, *references)
+            for source in sources
         ],
     }
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def cleaned_posts(
-    brand: BrandConfig, config: DatasetConfig, root: Path
-) -> tuple[list[Post], list[Rejected], Ingested]:
-    """A brand's posts, cleaned, without exact and near-duplicates, in order of time."""
-    read = ingest(brand, root)
-    rejected = list(read.rejected)
-    kept: list[Post] = []
-    seen: set[str] = set()
-    for post in sorted(read.posts, key=lambda p: (p.created_at, p.id)):
-        cleaned = clean(post, brand.languages, config)
-        if isinstance(cleaned, Rejected):
-            rejected.append(cleaned)
-            continue
-        key = " ".join(tokens.with_link_placeholders(cleaned.text).casefold().split())
-        if key in seen:
-            rejected.append(Rejected("exact_duplicate", post.source))
-            continue
-        seen.add(key)
-        kept.append(cleaned)
-    repeats = {
-        later for _, later, _ in similar_pairs(
-            [post.text for post in kept], config.near_duplicate_similarity
-        )
-    }  # fmt: skip
-    rejected += [Rejected("near_duplicate", kept[i].source) for i in sorted(repeats)]
-    return [post for i, post in enumerate(kept) if i not in repeats], rejected, read
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _write(
-    brand: BrandConfig,
-    references: Sequence[BrandConfig],
+    sources: Sequence[Source],
     config: DatasetConfig,
-    root: Path,
     fingerprint: str,
     folder: Path,
+    topic_writer: TopicWriter | None,
+) -> str:
+    """Write everything; gives the fingerprint, another one where files changed meanwhile."""
+    ingest = sources[0].ingest
+    brand = ingest.brand
+    with Dropped(folder / "dropped.jsonl") as dropped:
+        settings = settings_of(brand, config, sources[0].forgotten)
+        collected = collect(ingest, settings, folder, dropped)
+        rows = distinct(collected, ingest, config, dropped)
+        parted = part(collected, rows, config, dropped)
+        _check_enough(brand, config, collected, parted)
+        topics = _topics(collected, parted, topic_writer)
+        for split in SPLITS:
+            of_split = parted.rows[split]
+            train = split == "train"
+            weights = weights_of(collected.columns[of_split], config) if train else None
+            lines = finish(collected, of_split, config, topics, weights, held_out=not train)
+            with (folder / f"{split}.jsonl").open("wb") as file:
+                file.writelines(lines)
+    references = _write_references(brand, sources[1:], config, collected, rows, folder)
+    collected.spool.unlink()
+    changed = sorted(name for source in sources for name in source.ingest.changed)
+    if changed:
+        text = "\0".join((fingerprint, *changed, str(collected.read)))
+        fingerprint = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    card = cards.card(brand, config, fingerprint, collected, parted, references)
+    texts = {
+        "card.md": cards.markdown(card),
+        "card.html": cards.page(card),
+        # Last: a folder with a card is a whole one.
+        "card.json": json.dumps(card, indent=2, ensure_ascii=False),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+    return fingerprint
+
+
+def _check_enough(
+    brand: BrandConfig, config: DatasetConfig, collected: Collected, parted: Parted
 ) -> None:
-    posts, rejected, read = cleaned_posts(brand, config, root)
-    split_posts: dict[Split, list[Post]] = {split: [] for split in SPLITS}
-    counts: dict[str, dict[str, int]] = {}
-    for language in sorted({post.language or "" for post in posts}):
-        of_language = [post for post in posts if post.language == language]
-        pairs = similar_pairs([post.text for post in of_language], config.cluster_similarity)
-        assigned = split_by_time(of_language, clusters(len(of_language), pairs), config)
-        for post, split in zip(of_language, assigned, strict=True):
-            if split is None:
-                rejected.append(Rejected("similar_to_earlier_split", post.source))
-            else:
-                split_posts[split].append(post)
-        counts[language] = {split: assigned.count(split) for split in SPLITS}
-    kept = sum(len(rows) for rows in split_posts.values())
-    dropped = dict(Counter(each.reason for each in rejected).most_common())
+    kept = sum(len(rows) for rows in parted.rows.values())
     if kept < config.minimum_posts:
-        raise InputError(too_few(brand, kept, config.minimum_posts, dropped))
+        raise InputError(too_few(brand, kept, config.minimum_posts, collected))
     for split in SPLITS:
-        if not split_posts[split]:
+        if not len(parted.rows[split]):
             raise InputError(
                 f"brand {brand.name}: no post is left for the {split} split; the posts' times are "
                 f"too few or too much alike ({kept} posts)"
             )
-    examples = {
-        split: [Example.from_post(post) for post in sorted(rows, key=lambda p: p.created_at)]
-        for split, rows in split_posts.items()
-    }
-    for split, rows in examples.items():
-        _write_lines(
-            folder / f"{split}.jsonl",
-            (
-                {"id": e.id, "brief": e.brief, "text": e.text, "post": e.post.as_json()}
-                for e in rows
-            ),
-        )
-    reference_posts, reference_cards = _references(brand, references, config, root)
-    _write_lines(folder / "references.jsonl", reference_posts)
-    _write_lines(
-        folder / "dropped.jsonl",
-        ({"reason": r.reason, "source": r.source, "detail": r.detail} for r in rejected),
-    )
-    card = {
-        "fingerprint": fingerprint,
-        "brand": brand.name,
-        "built": datetime.now(UTC).isoformat(timespec="seconds"),
-        "read": len(read.posts) + len(read.rejected),
-        "kept": kept,
-        "dropped": dropped,
-        "splits": counts,
-        "privacy": {},
-        "sources": read.sources,
-        "periods": {split: _period(rows) for split, rows in split_posts.items() if rows},
-        "provenance": dict(Counter(p.provenance for rows in split_posts.values() for p in rows)),
-        "brief_overlap": _mean(
-            [briefs.overlap(e.brief, e.text) for rows in examples.values() for e in rows]
-        ),
-        "references": reference_cards,
-    }
-    (folder / "card.md").write_text(card_markdown(card, brand.title), encoding="utf-8")
-    # Last: a folder with a card is a whole one.
-    (folder / "card.json").write_text(
-        json.dumps(card, indent=2, ensure_ascii=False), encoding="utf-8"
-    )
 
 
-def too_few(brand: BrandConfig, kept: int, minimum: int, dropped: dict[str, int]) -> str:
+def too_few(brand: BrandConfig, kept: int, minimum: int, collected: Collected) -> str:
     """The message for a brand with too few posts, with the table of reasons."""
-    reasons = "\n".join(f"  {count:>6}  {reason}" for reason, count in dropped.items())
+    reasons = "\n".join(
+        f"  {count:>6}  {reason}: {cards.in_words(reason)}"
+        for reason, count in collected.dropped.most_common()
+    )
+    files = "\n".join(
+        f"  {each.source}: {cards.in_words(each.reason)}. {each.detail}".rstrip(" .")
+        for each in collected.problems[:10]
+    )
     return (
         f"brand {brand.name}: {kept} usable posts, {minimum} are needed. Left out:\n"
         f"{reasons or '  nothing: the sources hold no more'}\n"
-        "Add sources in the brand's file, or see dataset.include_replies and minimum_words."
+        + (f"Files:\n{files}\n" if files else "")
+        + "Add sources in the brand's file, or see dataset.include_replies and minimum_words."
     )
 
 
-def _references(
-    brand: BrandConfig, references: Sequence[BrandConfig], config: DatasetConfig, root: Path
-) -> tuple[list[dict[str, str]], dict[str, dict[str, int]]]:
-    rows: list[dict[str, str]] = []
-    cards = {}
-    for reference in references:
-        posts, rejected, _ = cleaned_posts(reference, config, root)
-        wanted = {languages.primary(code) for code in brand.languages}
-        usable = [post for post in posts if post.language in wanted]
-        rows += [
-            {
-                "brand": reference.name,
-                "language": post.language or "",
-                "text": tokens.with_link_placeholders(post.text),
-            }
-            for post in usable
-        ]
-        cards[reference.name] = {"kept": len(usable), "dropped": len(rejected)}
-    return rows, cards
+def _topics(collected: Collected, parted: Parted, writer: TopicWriter | None) -> dict[int, str]:
+    """Row → words for its topic, by the writer."""
+    if writer is None:
+        return {}
+    rows = np.concatenate(list(parted.rows.values()))
+    written = writer([example.post for example in collected.examples(rows)])
+    return {int(row): topic for row, topic in zip(rows, written, strict=True) if topic}
 
 
-def _period(posts: Sequence[Post]) -> list[str]:
-    times = [post.created_at for post in posts]
-    return [min(times).date().isoformat(), max(times).date().isoformat()]
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return round(sum(values) / len(values), 4) if values else None
+def _write_references(
+    brand: BrandConfig,
+    sources: Sequence[Source],
+    config: DatasetConfig,
+    own: Collected,
+    own_rows: Integers,
+    folder: Path,
+) -> dict[str, dict[str, Any]]:
+    """Write the reference brands' posts; those that repeat the brand's own are left out."""
+    wanted = {languages.primary(code).encode() for code in brand.languages}
+    told: dict[str, dict[str, Any]] = {}
+    with (folder / "references.jsonl").open("wb") as file:
+        for source in sources:
+            ingest = source.ingest
+            settings = settings_of(ingest.brand, config, source.forgotten)
+            settings = dataclasses.replace(settings, briefs=False)
+            dropped = Dropped(None)
+            collected = collect(ingest, settings, folder, dropped)
+            rows = distinct(collected, ingest, config, dropped)
+            foreign = ~np.isin(collected.columns["language"][rows], list(wanted))
+            dropped.counts["other_language"] += int(foreign.sum())
+            rows = rows[~foreign]
+            shared = near_duplicates.also_in(
+                collected.signatures[rows],
+                own.signatures[own_rows],
+                config.near_duplicate_similarity,
+            )
+            rows = rows[~shared]
+            for line in finish(collected, rows, config):
+                row = json.loads(line)
+                file.write(
+                    json_line(
+                        {
+                            "brand": ingest.brand.name,
+                            "id": row["id"],
+                            "language": row["post"]["language"],
+                            "text": row["text"],
+                        }
+                    )
+                )
+            collected.spool.unlink()
+            told[ingest.brand.name] = {
+                "kept": len(rows),
+                "dropped": dropped.counts.total(),
+                "shared": int(shared.sum()),
+                "privacy": dict(sum((collected.masked.get(int(r), Counter()) for r in rows),
+                                    Counter())),
+            }  # fmt: skip
+    return told
 
 
 def _clear_unfinished(folder: Path) -> None:
@@ -292,14 +335,8 @@ def _clear_unfinished(folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for row in rows:
-            text = json.dumps(row, ensure_ascii=False)
-            # A lone surrogate, which no encoding takes, stays in its escaped form.
-            file.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
-
-
-def _read_lines(path: Path) -> list[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows of a JSON-lines file."""
     with path.open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+        for line in file:
+            yield json.loads(line)

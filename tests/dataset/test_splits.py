@@ -1,79 +1,78 @@
-"""Whatever the corpus: time order is strict and no near-duplicate crosses a split."""
+"""Whatever the corpus: time order is strict and no near-duplicate cluster crosses a split."""
 
 import dataclasses
-from datetime import UTC, datetime, timedelta
 
+import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smm_voice.dataset.splits import SPLITS, split_by_time
-from smm_voice.posts.near_duplicates import clusters
-from smm_voice.posts.post import Post
-
-START = datetime(2018, 1, 1, tzinfo=UTC)
+from smm_voice.dataset.splits import NONE, SPLITS, split_by_time
 
 
-def posts_at(days):
-    return [
-        Post(str(i), f"post {i}", "x", START + timedelta(days=day), f"a#{i}")
-        for i, day in enumerate(sorted(days))
-    ]
+def split(times, clusters, config):
+    return split_by_time(np.array(sorted(times)), np.array(clusters), config)
 
 
 @settings(
-    max_examples=300,
+    max_examples=400,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    days=st.lists(st.integers(0, 25), max_size=60),
-    links=st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59)), max_size=25),
+    days=st.lists(st.integers(0, 25), min_size=1, max_size=60),
+    labels=st.lists(st.integers(0, 40), min_size=60, max_size=60),
     shares=st.tuples(*[st.floats(0.01, 0.3)] * 3),
 )
-def test_no_leak_between_splits(config, days, links, shares):
+def test_no_leak_between_splits(config, days, labels, shares):
     validation, calibration, test = shares
     config = dataclasses.replace(
         config, validation_share=validation, calibration_share=calibration, test_share=test
     )
-    posts = posts_at(days)
-    pairs = [(a, b, 1.0) for a, b in links if a < b < len(posts)]
-    cluster_of = clusters(len(posts), pairs)
-    assigned = split_by_time(posts, cluster_of, config)
-    assert len(assigned) == len(posts)
-    placed = [(p, c, s) for p, c, s in zip(posts, cluster_of, assigned, strict=True) if s]
-    for cluster in set(cluster_of):
-        assert len({s for _, c, s in placed if c == cluster}) <= 1
-    for number, split in enumerate(SPLITS):
-        earlier = [p.created_at for p, _, s in placed if s in SPLITS[:number]]
-        own = [p.created_at for p, _, s in placed if s == split]
-        assert not (earlier and own) or max(earlier) < min(own)
+    times, clusters = np.array(sorted(days)), np.array(labels[: len(days)])
+    assigned = split_by_time(times, clusters, config)
+    assert len(assigned) == len(days) and set(assigned) <= {NONE, *range(len(SPLITS))}
+    for cluster in set(clusters):
+        assert len(set(assigned[clusters == cluster]) - {NONE}) == 1
+    for number in range(1, len(SPLITS)):
+        earlier, own = times[(assigned != NONE) & (assigned < number)], times[assigned == number]
+        assert not (len(earlier) and len(own)) or earlier.max() < own.min()
+    # Without clusters no post is lost.
+    assert NONE not in split_by_time(times, np.arange(len(days)), config)
 
 
 def test_shares_by_hand(config):
-    assigned = split_by_time(posts_at(range(100)), range(100), config)
-    assert [assigned.count(split) for split in SPLITS] == [65, 10, 10, 15]
-    assert assigned == sorted(assigned, key=SPLITS.index)
+    assigned = split(range(100), range(100), config)
+    assert [list(assigned).count(number) for number in range(4)] == [65, 10, 10, 15]
+    assert list(assigned) == sorted(assigned)
 
 
-def test_posts_of_the_boundarys_second_all_go_to_the_later_split(config):
+def test_posts_of_the_boundarys_moment_all_go_to_the_later_split(config):
     # The first cut would fall before index 13, inside the group of equal times 10 … 14.
-    days = [*range(10), *[10] * 5, *range(11, 16)]
-    assigned = split_by_time(posts_at(days), range(20), config)
-    assert assigned[9] == "train"
-    assert len(set(assigned[10:15])) == 1 and assigned[10] != "train"
+    assigned = split([*range(10), *[10] * 5, *range(11, 16)], range(20), config)
+    assert set(assigned[:10]) == {SPLITS.index("train")}
+    assert len(set(assigned[10:15])) == 1 and assigned[10] > SPLITS.index("train")
 
 
 def test_a_post_like_an_earlier_split_gets_none(config):
-    cluster_of = list(range(100))
-    cluster_of[95] = cluster_of[10] = 10
-    cluster_of[96] = cluster_of[97] = 96
-    assigned = split_by_time(posts_at(range(100)), cluster_of, config)
-    assert (assigned[10], assigned[95]) == ("train", None)
-    assert assigned[96] == assigned[97] == "test"
-    assert assigned.count(None) == 1
+    clusters = np.arange(100)
+    clusters[[10, 11, 95]] = 10
+    clusters[[96, 97]] = 96
+    assigned = split(range(100), clusters, config)
+    assert list(assigned[[10, 11, 95]]) == [0, 0, NONE]
+    assert list(assigned[[96, 97]]) == [3, 3]
+    assert list(assigned).count(NONE) == 1
 
 
-def test_no_posts_and_one_post(config):
-    assert split_by_time([], [], config) == []
-    assert split_by_time(posts_at([1]), [0], config) == ["train"]
+def test_the_names_of_clusters_do_not_matter(config):
+    chance = np.random.default_rng(1)
+    clusters = chance.integers(0, 30, 80)
+    renamed = chance.permutation(30)[clusters]
+    times = chance.integers(0, 50, 80)
+    assert list(split(times, clusters, config)) == list(split(times, renamed, config))
+
+
+@pytest.mark.parametrize("times", [[], [1], [1, 1, 1]])
+def test_too_few_moments_to_part_give_one_split_at_most(config, times):
+    assert len(set(split(times, range(len(times)), config))) == bool(times)

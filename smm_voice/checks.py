@@ -1,0 +1,87 @@
+"""From plain values to a validated configuration, with the rules that span several keys."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from smm_voice.config import BrandConfig, DatasetConfig, ModelConfig
+from smm_voice.errors import ConfigError
+from smm_voice.validation import build
+
+T = TypeVar("T")
+
+
+def validate(schema: type[T], values: Mapping[str, Any], errors: Iterable[str] = ()) -> T:
+    """Turn plain values into `schema`, or raise one `ConfigError` with every fault.
+
+    Args:
+        schema: a dataclass of `smm_voice.config`.
+        values: the composed configuration as plain dicts and lists.
+        errors: faults found earlier (unknown overrides), reported together with the new ones.
+    """
+    found = list(errors)
+    config = build(schema, values, "", found)
+    if isinstance(values, Mapping):
+        found += _cross_checks(config)
+    if found:
+        raise ConfigError(found)
+    return typing.cast(T, config)
+
+
+def _cross_checks(config: Any) -> list[str]:
+    """Rules over several keys."""
+    errors = []
+    brand, dataset = getattr(config, "brand", None), getattr(config, "dataset", None)
+    if isinstance(brand, BrandConfig):
+        if brand.languages == []:
+            errors.append("brand.languages must name at least one language")
+        if not brand.sources:
+            errors.append("brand.sources must name at least one source of posts")
+        errors += [
+            f"brand.sources[{i}].timezone: {source.timezone!r} is no zone, such as Europe/Paris"
+            for i, source in enumerate(brand.sources or [])
+            if source and source.timezone and not _is_zone(source.timezone)
+        ]
+        errors += _wrong_patterns(brand.remove or [])
+        if brand.name in (brand.reference_brands or []):
+            errors.append(f"brand.reference_brands must not name {brand.name!r} itself")
+    shares = ("validation_share", "calibration_share", "test_share")
+    if isinstance(dataset, DatasetConfig):
+        held_out = [getattr(dataset, share) for share in shares]
+        if all(isinstance(share, float) for share in held_out) and sum(held_out) > 0.8:
+            errors.append(
+                "dataset.validation_share, calibration_share and test_share leave less than "
+                f"a fifth of the posts for training (they sum to {sum(held_out):g})"
+            )
+    model = getattr(config, "model", None)
+    if isinstance(model, ModelConfig) and (model.package is None) == (model.path is None):
+        errors.append("model needs exactly one of package (with file) and path")
+    elif isinstance(model, ModelConfig) and model.package and not model.file:
+        errors.append("model.package needs model.file, the file inside it")
+    return errors
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def _wrong_patterns(entries: Iterable[str]) -> list[str]:
+    """What is wrong with the regular expressions among `brand.remove`."""
+    import regex
+
+    errors = []
+    for entry in entries:
+        if isinstance(entry, str) and len(entry) > 2 and entry[0] == entry[-1] == "/":
+            try:
+                regex.compile(entry[1:-1])
+            except regex.error as error:
+                errors.append(f"brand.remove: {entry} is no regular expression: {error}")
+    return errors
