@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from smm_voice import config as schemas
+from smm_voice.checks import validate
 from smm_voice.errors import ConfigError, SmmVoiceError
 from smm_voice.validation import check_path, nearest
 
@@ -66,7 +67,7 @@ def _run(command: Callable[[Any], int], config_name: str, text_keys: Sequence[st
     bad = {argument for argument, _ in errors}
     sys.argv[1:] = [argument for argument in arguments if argument not in bad]
     if any(argument.startswith("brand=") for argument in bad) or (
-        errors and not any(a.startswith("brand=") for a in sys.argv[1:])
+        errors and _has_brand(schema) and not any(a.startswith("brand=") for a in sys.argv[1:])
     ):
         # Without a brand there is nothing to compose, and so no further error to find.
         raise ConfigError([message for _, message in errors])
@@ -81,7 +82,11 @@ def _run(command: Callable[[Any], int], config_name: str, text_keys: Sequence[st
         except (SmmVoiceError, OSError) as error:
             statuses.append(_status_of(error))
 
-    if _wants_help(arguments) and not any(a.startswith("brand=") for a in arguments):
+    if (
+        _wants_help(arguments)
+        and _has_brand(schema)
+        and not any(a.startswith("brand=") for a in arguments)
+    ):
         sys.argv.append(f"brand={_options('brand', folders)[0]}")  # help shows a whole composition
     # Hydra would print an exception and leave with 1; this lets it through to `entry`.
     os.environ["HYDRA_FULL_ERROR"] = "1"
@@ -114,19 +119,24 @@ def _validated(
     workspace = values.get("workspace")
     values["workspace"] = str((ROOT / workspace).resolve()) if workspace else str(ROOT)
     values["repository"] = str(ROOT)
-    names = (values.get("brand") or {}).get("reference_brands") or []
-    values["references"] = [
-        found_brand
-        for name in names
-        if (found_brand := _reference(name, folders, found)) is not None
-    ]
+    if _has_brand(schema):
+        names = (values.get("brand") or {}).get("reference_brands") or []
+        values["references"] = [
+            found_brand
+            for name in names
+            if (found_brand := _reference(name, folders, found)) is not None
+        ]
     named = {key.split("[")[0] for key in missing}
     try:
-        return schemas.validate(schema, values, found)
+        return validate(schema, values, found)
     except ConfigError as error:
         # A value that is missing is said once.
         kept = [e for e in error.errors if not any(e == f"{key} has no value" for key in named)]
         raise ConfigError(kept) from None
+
+
+def _has_brand(schema: type) -> bool:
+    return "brand" in typing.get_type_hints(schema)
 
 
 def _reference(name: Any, folders: Sequence[Path], errors: list[str]) -> dict[str, Any] | None:
@@ -161,7 +171,7 @@ def _check_overrides(
     if _wants_help(arguments):
         return []
     keys = [a.split("=", 1)[0] for a in arguments if "=" in a and not a.startswith("-")]
-    if "brand" not in keys and "brand" in typing.get_type_hints(schema):
+    if "brand" not in keys and _has_brand(schema):
         brands = ", ".join(_options("brand", folders))
         errors.append(("", f"which brand? say brand=NAME; there are: {brands}"))
     for argument in arguments:
@@ -179,7 +189,8 @@ def _check_override(key: str, value: str, schema: type, folders: Sequence[Path])
         return None
     group = key.split("@")[0]
     hints = typing.get_type_hints(schema)
-    is_group = group in _GROUPS and hints.get(group) is not str
+    known = group in hints or (group == "experiment" and _has_brand(schema))
+    is_group = group in _GROUPS and known and hints.get(group) is not str
     if not is_group:
         return check_path(schema, key)
     if re.search(r"[,(\[]", value):  # a sweep or a function of Hydra's grammar

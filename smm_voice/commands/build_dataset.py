@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from smm_voice.commands.console import say
+from smm_voice.commands.datasets import check_unseen, dataset_of
 from smm_voice.config import BuildDatasetConfig, Workspace
-from smm_voice.dataset.build import Dataset, build
+from smm_voice.dataset.build import Dataset
+from smm_voice.dataset.card import in_words
 from smm_voice.dataset.prompts import prompt
 
 
 def build_dataset(config: BuildDatasetConfig) -> int:
     """Build or find the dataset, print its card, show examples."""
     workspace = Workspace.of(config)
-    dataset = build(config.brand, config.references, config.dataset, workspace)
+    dataset = dataset_of(config.brand, config.references, config.dataset, workspace)
     describe(dataset)
+    check_unseen(dataset, config.brand, config.tracking, workspace)
     if config.show:
         _show(config, dataset)
     return 0
@@ -22,13 +25,19 @@ def describe(dataset: Dataset) -> None:
     """The card in a few lines."""
     card = dataset.card
     state = "found" if dataset.reused else "built"
-    say(f"Dataset {dataset.fingerprint} {state}: {card['read']} posts read, {card['kept']} kept")
+    say(f"Dataset {dataset.fingerprint} {state}: {card['read']} rows read, {card['kept']} kept")
     for reason, count in card["dropped"].items():
-        say(f"  {count:>6} left out: {reason}")
+        say(f"  {count:>6} left out: {reason} ({in_words(reason)})")
+    if card["privacy"]:
+        listed = ", ".join(f"{count} {kind}" for kind, count in card["privacy"].items())
+        say(f"  personal data masked: {listed}")
+    shared = {name: told["shared"] for name, told in card["references"].items() if told["shared"]}
+    for name, count in shared.items():
+        say(f"  {count} posts of {name} repeat the brand's own and are no reference")
     for language, splits in card["splits"].items():
         listed = ", ".join(f"{count} {split}" for split, count in splits.items())
         say(f"  {language}: {listed}")
-    say(f"  {dataset.folder}/card.md")
+    say(f"  {dataset.folder}/card.html")
 
 
 def _show(config: BuildDatasetConfig, dataset: Dataset) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from smm_voice.commands import outcome
+from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.models import find_adapter
 from smm_voice.config import EvaluateConfig, ModelConfig, Workspace
-from smm_voice.dataset.build import build
 from smm_voice.errors import InputError
 from smm_voice.evaluation.provenance import provenance
 from smm_voice.models.adapters import read_origin
@@ -21,7 +21,7 @@ def evaluate(config: EvaluateConfig) -> int:
 
     workspace = Workspace.of(config)
     brand = config.brand
-    dataset = build(brand, config.references, config.dataset, workspace)
+    dataset = dataset_of(brand, config.references, config.dataset, workspace)
     store = open_store(config.tracking, workspace, brand.name, brand.title)
     adapter, label = find_adapter(config.model, brand.name)
     origin = read_origin(adapter)

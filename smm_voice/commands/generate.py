@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from smm_voice import metrics
 from smm_voice.commands.console import say
+from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.models import find_adapter
 from smm_voice.config import GenerateConfig, ModelConfig, Workspace
-from smm_voice.dataset.build import build
 from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
 from smm_voice.evaluation.reference import build_reference
@@ -40,7 +40,7 @@ def generate(config: GenerateConfig) -> int:
     messages = prompt(brand.title, brand.languages[0], brief)
     requests = [Request(f"{brief}#{i}", messages) for i in range(config.n)]
     answers = write(model, tokenizer, requests, config.generation)
-    dataset = build(brand, config.references, config.dataset, workspace)
+    dataset = dataset_of(brand, config.references, config.dataset, workspace)
     reference = build_reference(dataset, brand, config.evaluation, workspace.repository)
     now = datetime.now(UTC)
     items = [

@@ -17,8 +17,9 @@ from filelock import FileLock, Timeout
 from smm_voice.commands import outcome
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
+from smm_voice.commands.datasets import check_unseen, dataset_of
 from smm_voice.config import TrainConfig, Workspace
-from smm_voice.dataset.build import Dataset, build
+from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import LockHeldError
 from smm_voice.evaluation.provenance import provenance
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _KEY = "key.json"
+# Rows from which MLflow makes a dataset's schema and profile.
+_MOST_LOGGED = 10_000
 # What a run that died leaves and its successor takes over.
 _RESUMABLE = ("checkpoints", "rows")
 
@@ -44,8 +47,9 @@ def train(config: TrainConfig) -> int:
 
     workspace = Workspace.of(config)
     brand = config.brand
-    dataset = build(brand, config.references, config.dataset, workspace)
+    dataset = dataset_of(brand, config.references, config.dataset, workspace)
     describe(dataset)
+    check_unseen(dataset, brand, config.tracking, workspace)
     base = prepare(config.model)
     runs = workspace.runs / brand.name
     runs.mkdir(parents=True, exist_ok=True)
@@ -150,9 +154,16 @@ def _log_inputs(run: Run, config: TrainConfig, dataset: Dataset, fit: dict[str, 
 
     run.text(yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True), "config/resolved.yaml")
     run.file(dataset.folder / "card.md", "dataset")
+    run.file(dataset.folder / "card.html", "dataset")
     run.file(dataset.folder / "card.json", "dataset")
-    rows = [{"brief": e.brief, "text": e.text} for e in dataset.splits["train"]]
-    run.dataset(rows, f"{config.brand.name}-train", dataset.fingerprint)
+    sample = dataset.splits["train"][-_MOST_LOGGED:]
+    rows = [{"brief": e.brief, "text": e.text} for e in sample]
+    run.dataset(rows, f"{config.brand.name}-train", dataset.fingerprint, dataset.folder)
+
+
+def _trained_until(dataset: Dataset) -> str:
+    """Time of the newest post that a model learns from, or is chosen by."""
+    return max(e.post.created_at for e in dataset.splits["validation"]).isoformat()
 
 
 def _fine_tune(
@@ -167,7 +178,7 @@ def _fine_tune(
         base=dataclasses.asdict(config.model),
         base_digest=base.digest,
         dataset_fingerprint=dataset.fingerprint,
-        trained_until=validation[-1].post.created_at.isoformat(),
+        trained_until=_trained_until(dataset),
         prompt_version=PROMPT_VERSION,
     )
     trained = fine_tune(
@@ -221,7 +232,11 @@ def _register(
 
     version = registry.register(
         run, config.brand, config.model, config.generation, trained.adapter,
-        {"smm.dataset_fingerprint": dataset.fingerprint, "smm.run": run.id},
+        {
+            "smm.dataset_fingerprint": dataset.fingerprint,
+            "smm.run": run.id,
+            "smm.trained_until": _trained_until(dataset),
+        },
     )  # fmt: skip
     # The first model that beats the prompt is the one in use; any later one has to be judged
     # against it before it may replace it.

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from smm_voice.config import GenerationConfig
-from smm_voice.dataset.build import Dataset, Example
+from smm_voice.dataset.build import Dataset
+from smm_voice.dataset.example import Example
 from smm_voice.dataset.prompts import PROMPT_VERSION, prompt
 from smm_voice.generation.generate import Answer, Request
 from smm_voice.metrics.base import Item

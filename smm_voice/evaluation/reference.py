@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from smm_voice.config import BrandConfig, EvaluationConfig
-from smm_voice.dataset.build import Dataset, Example
+from smm_voice.dataset.build import Dataset
+from smm_voice.dataset.example import Example
 from smm_voice.errors import InputError
 from smm_voice.metrics.base import Item, Judge, Reference
 from smm_voice.metrics.factuality.sheet import load_sheet

@@ -69,13 +69,21 @@ class Run:
         """The text on the run's page."""
         self.tags({"mlflow.note.content": markdown})
 
-    def dataset(self, rows: list[dict[str, Any]], name: str, digest: str) -> None:
-        """Log a dataset as the run's input."""
+    def dataset(self, rows: list[dict[str, Any]], name: str, digest: str, source: Path) -> None:
+        """Log a dataset as the run's input.
+
+        Args:
+            rows: what it looks like; a sample will do.
+            name: for people.
+            digest: its fingerprint.
+            source: its folder.
+        """
         import mlflow
         import pandas as pd
+        from mlflow.data.sources import LocalArtifactDatasetSource
 
-        frame = pd.DataFrame(rows)
-        data = mlflow.data.from_pandas(frame, name=name, digest=digest)
+        folder = LocalArtifactDatasetSource(str(source))
+        data = mlflow.data.from_pandas(pd.DataFrame(rows), folder, name=name, digest=digest)
         with self.active():
             mlflow.log_input(data, context="training")
 

@@ -26,19 +26,24 @@ class Encoded:
     Attributes:
         input_ids: prompt, answer, end token.
         labels: as long as `input_ids`; `IGNORED` over the prompt, the ids over the answer.
+        weight: how much its loss counts.
     """
 
     input_ids: list[int]
     labels: list[int]
+    weight: float = 1.0
 
 
 def encode(
-    tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, str]], answer: str
+    tokenizer: PreTrainedTokenizerBase,
+    messages: Sequence[dict[str, str]],
+    answer: str,
+    weight: float = 1.0,
 ) -> Encoded:
     """Token ids and labels of one example."""
     prompt = prompt_ids(tokenizer, messages)
     target = answer_ids(tokenizer, answer)
-    return Encoded(prompt + target, [IGNORED] * len(prompt) + target)
+    return Encoded(prompt + target, [IGNORED] * len(prompt) + target, weight)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,10 @@ class CompletionCollator:
     pad_token_id: int
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        """Stack rows to tensors of shape (batch, width): input_ids, attention_mask, labels."""
+        """Stack rows to tensors of shape (batch, width): input_ids, attention_mask, labels.
+
+        `weights` of shape (batch,) are there where not all are 1.
+        """
         import torch
 
         longest = max(len(row["input_ids"]) for row in rows)
@@ -62,8 +70,12 @@ class CompletionCollator:
             return torch.tensor([row[key] + [filler] * (width - len(row[key])) for row in rows])
 
         mask = [[1] * len(row["input_ids"]) + [0] * (width - len(row["input_ids"])) for row in rows]
-        return {
+        batch = {
             "input_ids": padded("input_ids", self.pad_token_id),
             "attention_mask": torch.tensor(mask),
             "labels": padded("labels", IGNORED),
         }
+        weights = [row.get("weight", 1.0) for row in rows]
+        if any(weight != 1 for weight in weights):
+            batch["weights"] = torch.tensor(weights)
+        return batch

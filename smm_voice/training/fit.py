@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from smm_voice.config import ModelConfig
-from smm_voice.dataset.build import Example
+from smm_voice.dataset.example import Example
 from smm_voice.errors import UnfitModelError
 from smm_voice.models.likelihood import bits_per_byte
 from smm_voice.text import languages

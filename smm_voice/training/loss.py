@@ -18,7 +18,8 @@ def completion_loss(model: Any, batch: dict[str, torch.Tensor]) -> tuple[torch.T
 
     Args:
         model: a causal language model of transformers, with or without a peft adapter.
-        batch: input_ids, attention_mask, labels of shape (batch, tokens).
+        batch: input_ids, attention_mask, labels of shape (batch, tokens); `weights` of shape
+            (batch,), where examples do not all count alike.
 
     Returns:
         Loss in nats (a scalar tensor), number of labelled tokens.
@@ -35,5 +36,7 @@ def completion_loss(model: Any, batch: dict[str, torch.Tensor]) -> tuple[torch.T
     softcap = getattr(base.config, "final_logit_softcapping", None)
     if softcap:
         logits = softcap * torch.tanh(logits / softcap)
-    loss = torch.nn.functional.cross_entropy(logits, targets[labelled], reduction="sum")
-    return loss, int(labelled.sum())
+    losses = torch.nn.functional.cross_entropy(logits, targets[labelled], reduction="none")
+    if "weights" in batch:
+        losses = losses * batch["weights"][:, None].expand_as(targets)[labelled]
+    return losses.sum(), int(labelled.sum())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.config import LoraConfig, TrainingConfig
-from smm_voice.dataset.build import Example
+from smm_voice.dataset.example import Example
 from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
 from smm_voice.models import adapters
@@ -99,7 +99,7 @@ def train(
 
     def encoded(some: Sequence[Example]) -> list[Encoded]:
         return [
-            encode(tokenizer, prompt(brand_title, e.post.language or "", e.brief), e.text)
+            encode(tokenizer, prompt(brand_title, e.post.language or "", e.brief), e.text, e.weight)
             for e in some
         ]
 
@@ -179,7 +179,13 @@ def newest_checkpoint(folder: Path) -> Path | None:
 
 def _columns(rows: Sequence[Encoded]) -> list[dict[str, Any]]:
     return [
-        {"input_ids": r.input_ids, "labels": r.labels, "length": len(r.input_ids)} for r in rows
+        {
+            "input_ids": r.input_ids,
+            "labels": r.labels,
+            "length": len(r.input_ids),
+            "weight": r.weight,
+        }
+        for r in rows
     ]
 
 

@@ -1,0 +1,28 @@
+"""`scripts/benchmark.py`: measure, print, and write the figures down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from smm_voice.benchmarks import dataset, record
+from smm_voice.commands.console import say
+from smm_voice.config import BenchmarkConfig
+from smm_voice.evaluation.provenance import provenance
+
+BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = {
+    "dataset": dataset.run,
+}
+
+
+def benchmark(config: BenchmarkConfig) -> int:
+    """Run one benchmark."""
+    repository = Path(config.repository)
+    figures = BENCHES[config.bench](config, repository)
+    folder = Path(config.workspace) / "experiments" / "runs" / "benchmarks"
+    commit = str(provenance(repository)["commit"])
+    path = record.write(folder, config.bench, commit, config.repeats, figures)
+    for name, values in sorted(figures.items()):
+        say(f"  {name:<36} {sorted(values)[len(values) // 2]:.4g}")
+    say(str(path))
+    return 0

@@ -1,0 +1,58 @@
+"""`scripts/forget.py`: erase a post, rebuild without it, and list all that had seen it."""
+
+from __future__ import annotations
+
+from smm_voice.commands.build_dataset import describe
+from smm_voice.commands.console import say
+from smm_voice.commands.datasets import dataset_of
+from smm_voice.config import ForgetConfig, Workspace
+from smm_voice.dataset import ledger
+from smm_voice.errors import InputError
+from smm_voice.posts.ingest import Ingest
+from smm_voice.posts.post import Post
+from smm_voice.posts.removal import id_digest
+
+
+def forget(config: ForgetConfig) -> int:
+    """Take the post out of every built dataset, keep it out of later ones, and account for it.
+
+    Models that have learned from it are listed and not touched: what becomes of them is for a
+    person to decide.
+    """
+    from smm_voice.tracking.lineage import descendants
+
+    workspace = Workspace.of(config)
+    brand = config.brand
+    home = workspace.built / brand.name
+    held = ledger.holders(workspace.built, brand.name, config.post)
+    known = id_digest(config.post) in ledger.forgotten(home)
+    if not held and not known and not _in_sources(config, workspace):
+        raise InputError(
+            f"brand {brand.name} has no post {config.post!r}, neither in its sources nor in a "
+            "built dataset; ids are those of dropped.jsonl's neighbours train.jsonl … test.jsonl"
+        )
+    ledger.note(home, id_digest(config.post))
+    for each in held:
+        ledger.erase(each, brand.name, config.post)
+    dataset = dataset_of(brand, config.references, config.dataset, workspace)
+    describe(dataset)
+    say(f"\nPost {config.post} is forgotten. It stood in:")
+    for each in held:
+        say(f"  dataset  {each.fingerprint} ({each.folder.parent.name}, {each.part}), erased there")
+    fingerprints = {each.fingerprint for each in held}
+    found = descendants(config.tracking, workspace, fingerprints)
+    for one in found:
+        say(f"  {one.kind:<8} {one.name} (dataset {one.fingerprint})")
+    if not held:
+        say("  no built dataset")
+    if any(one.kind == "version" for one in found):
+        say("Registered versions keep what they have learned: train anew and delete them.")
+    if any(one.kind != "version" for one in found):
+        say("Runs may show the post in their reports and side-by-side tables: delete those runs.")
+    say("The sources still hold it: remove it there too.")
+    return 0
+
+
+def _in_sources(config: ForgetConfig, workspace: Workspace) -> bool:
+    rows = Ingest(config.brand, workspace.repository)
+    return any(isinstance(row, Post) and row.id == config.post for row in rows)
