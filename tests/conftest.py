@@ -95,6 +95,18 @@ def tiny(tiny_folder):
 
 
 @pytest.fixture(scope="session")
+def dataset_config():
+    """The settings of conf/dataset/default.yaml."""
+    import yaml
+
+    from smm_voice.checks import validate
+    from smm_voice.config import DatasetConfig
+
+    text = (ROOT / "conf" / "dataset" / "default.yaml").read_text(encoding="utf-8")
+    return validate(DatasetConfig, yaml.safe_load(text))
+
+
+@pytest.fixture(scope="session")
 def posts():
     """Real posts of the sample brand, oldest first: (text, time) pairs."""
     text = (ROOT / "data/raw/acme/data/tweets.js").read_text(encoding="utf-8")

@@ -1,28 +1,23 @@
 """The configuration is checked whole: every fault is named at once, with the nearest key."""
 
 import copy
+from pathlib import Path
 
 import pytest
+import yaml
 
-from smm_voice.config import BuildDatasetConfig, LoraConfig, validate
+from smm_voice.checks import validate
+from smm_voice.config import BuildDatasetConfig, LoraConfig
 from smm_voice.errors import ConfigError
 from smm_voice.validation import check_path
 
+CONF = Path(__file__).resolve().parents[1] / "conf"
 VALID = {
     "workspace": ".",
     "show": 0,
     "brand": {"name": "acme", "languages": ["en"], "sources": [{"path": "data/raw/acme"}]},
-    "dataset": {
-        "minimum_posts": 30,
-        "minimum_words": 4,
-        "include_replies": False,
-        "include_reposts": False,
-        "near_duplicate_similarity": 0.85,
-        "cluster_similarity": 0.6,
-        "validation_share": 0.1,
-        "calibration_share": 0.1,
-        "test_share": 0.15,
-    },
+    "dataset": yaml.safe_load((CONF / "dataset" / "default.yaml").read_text(encoding="utf-8")),
+    "tracking": {"uri": None, "register": False, "ui": ""},
     "model": {
         "name": "tiny",
         "languages": ["en"],
@@ -91,6 +86,11 @@ def test_all_errors_are_reported_at_once_with_those_found_before():
         ("brand.sources", [{"path": "a", "colums": {}}], "did you mean 'columns'"),
         ("brand.sources", ["data/raw"], "must be a mapping"),
         ("brand", [], "brand must be a mapping"),
+        ("dataset.privacy.phone", "hide", "must be one of mask, drop, keep"),
+        ("dataset.privacy", None, "has no value"),
+        ("dataset.recency_half_life_days", 0, "at least 1"),
+        ("dataset.engagement_weight", 1.5, "at most 1"),
+        ("dataset.maximum_overlap", 0, "at least 0.01"),
     ],
 )
 def test_a_wrong_value_is_named_once(path, value, complaint):
@@ -114,6 +114,9 @@ def test_the_item_of_a_list_is_named_by_its_number():
     [
         ({"brand.languages": []}, "at least one language"),
         ({"brand.sources": []}, "at least one source"),
+        ({"brand.sources": [{"path": "a", "timezone": "Mars/Base"}]}, "is no zone"),
+        ({"brand.sources": [{"path": "a", "timezone": "../etc/passwd"}]}, "is no zone"),
+        ({"brand.remove": ["1", "@someone", "/(/"]}, "/(/ is no regular expression"),
         ({"brand.reference_brands": ["acme"]}, "must not name 'acme' itself"),
         ({"dataset.test_share": 0.5, "dataset.validation_share": 0.3}, "less than a fifth"),
         ({"model.package": "some", "model.file": "a.gguf"}, "exactly one of package"),

@@ -91,7 +91,7 @@ def test_the_run_holds_all_that_the_design_names(finished):
     assert found == {
         "config/resolved.yaml", "eval/side_by_side.json", "eval/findings.json",
         "eval/evaluation.json", "report/index.html", "report/report.md", "dataset/card.md",
-        "dataset/card.json", *(f"eval/rows/{arm}.jsonl" for arm in
+        "dataset/card.html", "dataset/card.json", *(f"eval/rows/{arm}.jsonl" for arm in
         ("human", "floor", "base", "prompted", "candidate")),
     }  # fmt: skip
 

@@ -15,11 +15,17 @@ CONF = ROOT / "conf"
 SCHEMAS = {
     "train": schemas.TrainConfig,
     "build_dataset": schemas.BuildDatasetConfig,
+    "forget": schemas.ForgetConfig,
+    "benchmark": schemas.BenchmarkConfig,
     "score": schemas.ScoreConfig,
     "evaluate": schemas.EvaluateConfig,
     "generate": schemas.GenerateConfig,
 }
-REQUIRED = {"score": ["texts=x.jsonl"], "generate": ["brief=x"]}
+REQUIRED = {
+    "score": ["texts=x.jsonl"], "generate": ["brief=x"], "forget": ["post=1"],
+    "benchmark": ["bench=dataset"],
+}  # fmt: skip
+BRANDLESS = {"benchmark"}
 NEEDED_BY_OPTION = {"model=local": ["model.path=/models/m", "model.languages=[en]"]}
 
 
@@ -35,11 +41,19 @@ def test_each_entry_has_a_root_config_and_a_schema():
     assert roots == SCHEMAS.keys() == scripts | {"train"}
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", sorted(SCHEMAS.keys() - BRANDLESS))
 def test_each_root_config_is_valid(name):
     config = composed(name, "brand=acme")
     assert config.brand.name == "acme"
     assert [reference.name for reference in config.references] == config.brand.reference_brands
+
+
+@pytest.mark.parametrize("name", sorted(BRANDLESS))
+def test_a_root_config_without_a_brand_is_valid_and_takes_none(name):
+    assert composed(name).repository
+    result = command(f"scripts/{name}.py", "brand=acme", *REQUIRED[name])
+    assert result.returncode == 2
+    assert "unknown key 'brand'" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -147,10 +161,12 @@ def test_a_brand_file_cannot_read_the_environment(tmp_path):
     assert "plain data" in result.stderr
 
 
-def test_a_required_value_that_is_missing_is_named():
-    result = command("scripts/score.py", "brand=acme")
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_required_value_that_is_missing_is_named(name):
+    result = command(f"scripts/{name}.py", *([] if name in BRANDLESS else ["brand=acme"]))
+    key = REQUIRED[name][0].partition("=")[0]
     assert result.returncode == 2
-    assert "texts has no value; say texts=…" in result.stderr
+    assert f"{key} has no value; say {key}=…" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from smm_voice.config import GenerationConfig
-from smm_voice.dataset.build import Dataset, Example
+from smm_voice.dataset.build import Dataset
+from smm_voice.dataset.example import Example
+from smm_voice.dataset.splits import SPLITS
 from smm_voice.errors import InputError
 from smm_voice.evaluation import arms
 from smm_voice.evaluation.reference import prompt_set
@@ -176,12 +178,18 @@ def fails_on_second_row(genuine):
     return dumps
 
 
-def dataset_with(**splits: list[Example]) -> Dataset:
-    empty = {"train": [], "validation": [], "calibration": [], "test": []}
-    return Dataset(Path("nowhere"), {"brand": "acme"}, empty | splits, {}, True)
+@pytest.fixture
+def dataset_with(tmp_path):
+    def make(**splits: list[Example]) -> Dataset:
+        for split in SPLITS:
+            lines = [each.as_line() for each in splits.get(split, [])]
+            (tmp_path / f"{split}.jsonl").write_bytes(b"".join(lines))
+        return Dataset(tmp_path, {"brand": "acme"}, reused=True)
+
+    return make
 
 
-def test_the_prompt_set_is_spread_over_the_test_split_alone():
+def test_the_prompt_set_is_spread_over_the_test_split_alone(dataset_with):
     dataset = dataset_with(
         train=[example(i) for i in range(50)], test=[example(i) for i in range(100, 121)]
     )
@@ -190,23 +198,23 @@ def test_the_prompt_set_is_spread_over_the_test_split_alone():
     assert prompt_set(dataset, "en", 5) == chosen
 
 
-def test_a_prompt_set_larger_than_the_test_split_is_all_of_it_once():
+def test_a_prompt_set_larger_than_the_test_split_is_all_of_it_once(dataset_with):
     dataset = dataset_with(test=[example(i) for i in range(7)])
     assert [e.id for e in prompt_set(dataset, "en", 100)] == [f"id-{i}" for i in range(7)]
 
 
-def test_the_prompt_set_is_of_one_language():
+def test_the_prompt_set_is_of_one_language(dataset_with):
     rows = [example(i, "fr" if i % 2 else "en") for i in range(10)]
     chosen = prompt_set(dataset_with(test=rows), "fr", 100)
     assert [e.id for e in chosen] == ["id-1", "id-3", "id-5", "id-7", "id-9"]
 
 
-def test_too_small_a_test_split_names_brand_and_language():
+def test_too_small_a_test_split_names_brand_and_language(dataset_with):
     with pytest.raises(InputError, match="acme has 1 test posts in 'fr'"):
         prompt_set(dataset_with(test=[example(0), example(1), example(2, "fr")]), "fr", 10)
 
 
-def test_shots_come_from_the_newest_training_posts_only():
+def test_shots_come_from_the_newest_training_posts_only(dataset_with):
     rows = [example(i) for i in range(50)] + [example(99, "fr")]
     shots = arms.few_shots(dataset_with(train=rows, test=[example(200)]), "en", 2)
     assert shots == [("Topic: 40", "Post 40"), ("Topic: 45", "Post 45")]

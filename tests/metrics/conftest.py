@@ -20,7 +20,8 @@ from smm_voice.config import (
 from smm_voice.dataset.build import Dataset, build
 from smm_voice.evaluation.reference import build_reference
 from smm_voice.metrics.base import Item, Reference
-from smm_voice.posts.ingest import ingest
+from smm_voice.posts.ingest import Ingest
+from smm_voice.posts.post import Post
 
 REPOSITORY = Path(__file__).parents[2]
 OTHERS = ("noaafish_wcro", "noaafisheries", "noaahabitat", "noaaresearch")
@@ -36,23 +37,13 @@ class Small(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+def small(tmp_path_factory: pytest.TempPathFactory, dataset_config: DatasetConfig) -> Small:
     root = tmp_path_factory.mktemp("small")
     brand = dataclasses.replace(_thinned(root, "acme", 600), facts="data/raw/acme/facts.yaml")
     dataset = build(
         brand,
         [_thinned(root, name, 250) for name in OTHERS],
-        DatasetConfig(
-            minimum_posts=30,
-            minimum_words=4,
-            include_replies=False,
-            include_reposts=False,
-            near_duplicate_similarity=0.85,
-            cluster_similarity=0.6,
-            validation_share=0.10,
-            calibration_share=0.10,
-            test_share=0.15,
-        ),
+        dataset_config,
         Workspace(root, REPOSITORY),
     )
     config = EvaluationConfig(briefs=60, resamples=300, confidence=0.95, seed=0)
@@ -77,7 +68,8 @@ def _thinned(root: Path, name: str, most: int) -> BrandConfig:
         platforms=["x"],
         sources=[SourceConfig(path=f"data/raw/{name}")],
     )
-    posts = sorted(ingest(brand, REPOSITORY).posts, key=lambda post: (post.created_at, post.id))
+    posts = [row for row in Ingest(brand, REPOSITORY) if isinstance(row, Post)]
+    posts.sort(key=lambda post: (post.created_at, post.id))
     path = root / "raw" / name / "posts.jsonl"
     path.parent.mkdir(parents=True)
     rows = [

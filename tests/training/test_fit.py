@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from smm_voice.config import ModelConfig
-from smm_voice.dataset.build import Example
+from smm_voice.dataset.example import Example
 from smm_voice.errors import UnfitModelError
 from smm_voice.posts.post import Post
 from smm_voice.training.fit import check_fit
@@ -18,7 +18,8 @@ CONFIG = ModelConfig(
 
 def validation(language):
     when = datetime(2024, 1, 1, tzinfo=UTC)
-    return [Example("1", "b", "A few words of it.", Post("1", "t", "x", when, "s", None, language))]
+    post = Post("1", "t", "x", when, "s", language=language)
+    return [Example("1", "b", "A few words of it.", post)]
 
 
 def test_a_language_the_model_is_not_made_for_is_refused_with_the_measurement(tiny):

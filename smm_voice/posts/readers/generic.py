@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -41,6 +42,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 # The first line of a file may be damaged.
 _LOOKED_AT = 10
 _TRUE = {"true", "1", "1.0", "yes", "oui", "vrai"}
+_NAME = re.compile(r"[^\W\d][^\d@\n]{0,30}")
 _KINDS: tuple[Kind, ...] = ("original", "reply", "repost", "quote")
 
 
@@ -91,7 +93,8 @@ class TableOfPosts(TableReader):
 
     def no_header(self, file: ExportFile) -> str:
         """Name the columns, so that the brand's file can map them."""
-        listed = next(iter(Sample(file).rows), [])
+        # What is no name of a column may be anybody's data.
+        listed = [cell for cell in next(iter(Sample(file).rows), []) if _NAME.fullmatch(cell)]
         return (
             f"no column holds the text (columns: {', '.join(listed[:20]) or 'none'}); name it "
             "with columns: {text: …, created_at: …} in the brand's source"

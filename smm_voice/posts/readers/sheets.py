@@ -20,6 +20,8 @@ Rows = Iterator[tuple[int, Cells | Rejected]]
 
 _DELIMITERS = ",;\t|"
 _LARGEST_WORKBOOK = 2**30
+# Each costs reading its lines once more.
+_MOST_DAMAGED = 200
 # A row of more lines is no post, but a quote that is never closed.
 _MOST_LINES = 400
 
@@ -80,8 +82,14 @@ def _csv(file: ExportFile, escaped_quotes: bool) -> Rows:
                 raise _NeverClosed
             yield text
 
+    times_damaged = 0
+
     def damaged(number: int, detail: str) -> Rejected:
         # The row's first line is given up, and reading goes on with its second.
+        nonlocal times_damaged
+        times_damaged += 1
+        if times_damaged > _MOST_DAMAGED:
+            raise ValueError(f"more than {_MOST_DAMAGED} rows cannot be told apart: {detail}")
         again.extendleft(reversed(taken[1:]))
         return Rejected("damaged_row", f"{file.name}#{number}", detail)
 
