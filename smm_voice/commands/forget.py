@@ -29,7 +29,7 @@ def forget(config: ForgetConfig) -> int:
     if not held and not known and not _in_sources(config, workspace):
         raise InputError(
             f"brand {brand.name} has no post {config.post!r}, neither in its sources nor in a "
-            "built dataset; ids are those of dropped.jsonl's neighbours train.jsonl … test.jsonl"
+            f"built dataset; ids stand in the files below {home}"
         )
     ledger.note(home, id_digest(config.post))
     for each in held:

@@ -30,11 +30,11 @@ from smm_voice.dataset.collect import (
     finish,
     part,
     settings_of,
-    weights_of,
 )
 from smm_voice.dataset.example import Example, json_line
 from smm_voice.dataset.ledger import forgotten
 from smm_voice.dataset.splits import SPLITS, Split
+from smm_voice.dataset.weights import weights_of
 from smm_voice.errors import InputError
 from smm_voice.posts import near_duplicates
 from smm_voice.posts.ingest import Ingest

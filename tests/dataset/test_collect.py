@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from smm_voice.config import SourceConfig
 from smm_voice.dataset import ledger
 from smm_voice.dataset.build import build
 from smm_voice.posts.removal import id_digest
@@ -176,11 +177,20 @@ def test_a_longer_handle_that_begins_alike_is_another_one(built, texts):
     assert "@jane_doe88 " not in texts(dataset)[0]
 
 
-def test_the_brands_own_accounts_are_never_masked(built, texts):
+def test_the_account_a_post_was_published_on_is_never_masked(built, texts):
     own = {"text": "Photo de @marie_velo88 : notre vélo ce matin", "account": "marie_velo88"}
     assert texts(built(own)) == [own["text"]]
-    named = {"text": "Photo de @marie_velo88 : notre vélo ce matin"}
-    assert texts(built(named, source={"account": "@Marie_Velo88"})) == [named["text"]]
+    assert "[handle]" in texts(built(own | {"account": "velo"}))[0]
+
+
+def test_none_of_the_brands_accounts_is_masked(brand, rows, write, config, workspace, kept):
+    text = "Photo de @marie_velo88 : notre vélo ce matin"
+    write("raw/marie/posts.jsonl", [{"text": "Oui !", "created_at": "2024-01-01"}])
+    velo = brand("velo", [*rows(), {"text": text, "created_at": "2024-01-01"}])
+    second = SourceConfig(path="raw/marie", account="@Marie_Velo88")
+    both = dataclasses.replace(velo, sources=[*velo.sources, second])
+    assert text in {e.text for e in kept(build(both, [], config, workspace))}
+    assert text not in {e.text for e in kept(build(velo, [], config, workspace))}
 
 
 def test_a_masked_handle_is_in_no_brief(built, kept):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from smm_voice.dataset.build import build
-from smm_voice.dataset.collect import weights_of
+from smm_voice.dataset.weights import weights_of
 from smm_voice.dataset.prepare import COLUMNS
 
 DAY = 86_400_000_000
