@@ -6,7 +6,7 @@ import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from smm_voice.config import BrandConfig, DatasetConfig, ModelConfig
+from smm_voice.config import BenchmarkConfig, BrandConfig, DatasetConfig, ModelConfig
 from smm_voice.errors import ConfigError
 from smm_voice.validation import build
 
@@ -55,6 +55,11 @@ def _cross_checks(config: Any) -> list[str]:
                 "dataset.validation_share, calibration_share and test_share leave less than "
                 f"a fifth of the posts for training (they sum to {sum(held_out):g})"
             )
+    if isinstance(config, BenchmarkConfig) and isinstance(config.sizes, list):
+        if not config.sizes:
+            errors.append("sizes must name at least one number of posts")
+        if len(set(map(str, config.sizes))) < len(config.sizes):
+            errors.append("sizes must not name a number twice")
     model = getattr(config, "model", None)
     if isinstance(model, ModelConfig) and (model.package is None) == (model.path is None):
         errors.append("model needs exactly one of package (with file) and path")

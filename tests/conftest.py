@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
+import runpy
+import signal
+import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -92,6 +98,35 @@ def tiny(tiny_folder):
         )
     )
     return base, *load(base)
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it said."""
+
+    status: int
+    output: str
+    errors: str
+
+
+@pytest.fixture(scope="session")
+def run_script():
+    """Run a script as `python SCRIPT ARGUMENTS…` would, without the cost of a new process."""
+
+    def run(script, *arguments):
+        output, errors = io.StringIO(), io.StringIO()
+        before, handler = sys.argv, signal.getsignal(signal.SIGTERM)
+        sys.argv = [script, *map(str, arguments)]
+        try:
+            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+                runpy.run_path(str(ROOT / script), run_name="__main__")
+        except SystemExit as ended:
+            return Ended(ended.code or 0, output.getvalue(), errors.getvalue())
+        finally:
+            sys.argv = before
+            signal.signal(signal.SIGTERM, handler)
+        raise AssertionError(f"{script} does not end by itself")
+
+    return run
 
 
 @pytest.fixture(scope="session")

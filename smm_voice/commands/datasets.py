@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from smm_voice.config import BrandConfig, DatasetConfig, ModelConfig, TrackingConfig, Workspace
 from smm_voice.dataset.build import DERIVED, Dataset, build
+from smm_voice.dataset.learned import of_language
 from smm_voice.errors import InputError
 from smm_voice.posts.post import Post
 
@@ -41,21 +42,20 @@ def check_unseen(
     """
     from smm_voice.tracking.lineage import trained_until
 
-    begins = dataset.card["test_from"]
-    seen = {
-        version: until
-        for version, until in trained_until(config, workspace, brand.name).items()
-        if until >= begins
-    }
-    if seen:
-        listed = "; ".join(f"version {v} until {until}" for v, until in sorted(seen.items()))
-        raise InputError(
-            f"brand {brand.name}: the test posts of dataset {dataset.fingerprint} begin {begins}, "
-            f"and registered models have learned from posts of that time ({listed}): judged by "
-            "them, those models would look better than they are. Take a smaller "
-            "dataset.test_share, add newer posts, or delete those versions; to try things out, "
-            "use another workspace=…"
+    versions = trained_until(config, workspace, brand.name)
+    for language, begins in dataset.card["test_from"].items():
+        seen = {v: of_language(until, language) for v, until in versions.items()}
+        listed = "; ".join(
+            f"version {v} until {until}" for v, until in sorted(seen.items()) if until >= begins
         )
+        if listed:
+            raise InputError(
+                f"brand {brand.name}: the test posts of dataset {dataset.fingerprint} begin "
+                f"{begins}, and registered models have learned from posts of that time ({listed}): "
+                "judged by them, those models would look better than they are. Take a smaller "
+                "dataset.test_share, add newer posts, or delete those versions; to try things "
+                "out, use another workspace=…"
+            )
 
 
 def _writer(folder: str, brand: BrandConfig) -> ModelConfig:

@@ -6,10 +6,12 @@ from smm_voice.commands import outcome
 from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.models import find_adapter
 from smm_voice.config import EvaluateConfig, ModelConfig, Workspace
+from smm_voice.dataset.learned import of_language
 from smm_voice.errors import InputError
 from smm_voice.evaluation.provenance import provenance
 from smm_voice.models.adapters import read_origin
 from smm_voice.models.base import prepare
+from smm_voice.text.languages import primary
 
 
 def evaluate(config: EvaluateConfig) -> int:
@@ -25,11 +27,13 @@ def evaluate(config: EvaluateConfig) -> int:
     store = open_store(config.tracking, workspace, brand.name, brand.title)
     adapter, label = find_adapter(config.model, brand.name)
     origin = read_origin(adapter)
-    first_test = min(e.post.created_at for e in dataset.splits["test"])
-    if origin.trained_until >= first_test.isoformat():
+    language = primary(brand.languages[0])
+    begins = dataset.card["test_from"].get(language, "")
+    until = of_language(origin.trained_until, language)
+    if until >= begins:
         raise InputError(
-            f"{label} was trained on posts up to {origin.trained_until}, and the test posts begin "
-            f"{first_test.isoformat()}: it may have seen them, so the comparison is refused"
+            f"{label} was trained on posts up to {until}, and the test posts begin {begins}: it "
+            "may have seen them, so the comparison is refused"
         )
     base = prepare(ModelConfig(**origin.base))
     facts = provenance(workspace.repository)

@@ -31,25 +31,26 @@ def forget(config: ForgetConfig) -> int:
             f"brand {brand.name} has no post {config.post!r}, neither in its sources nor in a "
             f"built dataset; ids stand in the files below {home}"
         )
-    ledger.note(home, id_digest(config.post))
+    seen = ledger.note(home, id_digest(config.post), {each.fingerprint for each in held})
     for each in held:
         ledger.erase(each, brand.name, config.post)
-    dataset = dataset_of(brand, config.references, config.dataset, workspace)
-    describe(dataset)
-    say(f"\nPost {config.post} is forgotten. It stood in:")
+    # Told before the rebuild: without the post a brand may have too few.
+    say(f"Post {config.post} is forgotten. It stood in:")
     for each in held:
         say(f"  dataset  {each.fingerprint} ({each.folder.parent.name}, {each.part}), erased there")
-    fingerprints = {each.fingerprint for each in held}
-    found = descendants(config.tracking, workspace, fingerprints)
+    for fingerprint in sorted(set(seen) - {each.fingerprint for each in held}):
+        say(f"  dataset  {fingerprint}, erased earlier")
+    if not seen:
+        say("  no built dataset")
+    found = descendants(config.tracking, workspace, seen)
     for one in found:
         say(f"  {one.kind:<8} {one.name} (dataset {one.fingerprint})")
-    if not held:
-        say("  no built dataset")
     if any(one.kind == "version" for one in found):
         say("Registered versions keep what they have learned: train anew and delete them.")
     if any(one.kind != "version" for one in found):
         say("Runs may show the post in their reports and side-by-side tables: delete those runs.")
-    say("The sources still hold it: remove it there too.")
+    say("The sources still hold it: remove it there too.\n")
+    describe(dataset_of(brand, config.references, config.dataset, workspace))
     return 0
 
 

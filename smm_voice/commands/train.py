@@ -20,6 +20,7 @@ from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
+from smm_voice.dataset.learned import learned_until
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import LockHeldError
 from smm_voice.evaluation.provenance import provenance
@@ -161,11 +162,6 @@ def _log_inputs(run: Run, config: TrainConfig, dataset: Dataset, fit: dict[str, 
     run.dataset(rows, f"{config.brand.name}-train", dataset.fingerprint, dataset.folder)
 
 
-def _trained_until(dataset: Dataset) -> str:
-    """Time of the newest post that a model learns from, or is chosen by."""
-    return max(e.post.created_at for e in dataset.splits["validation"]).isoformat()
-
-
 def _fine_tune(
     run: Run, config: TrainConfig, dataset: Dataset, base: BaseModel, model: Any, tokenizer: Any
 ) -> Trained:
@@ -178,7 +174,7 @@ def _fine_tune(
         base=dataclasses.asdict(config.model),
         base_digest=base.digest,
         dataset_fingerprint=dataset.fingerprint,
-        trained_until=_trained_until(dataset),
+        trained_until=learned_until(dataset),
         prompt_version=PROMPT_VERSION,
     )
     trained = fine_tune(
@@ -235,7 +231,7 @@ def _register(
         {
             "smm.dataset_fingerprint": dataset.fingerprint,
             "smm.run": run.id,
-            "smm.trained_until": _trained_until(dataset),
+            "smm.trained_until": learned_until(dataset),
         },
     )  # fmt: skip
     # The first model that beats the prompt is the one in use; any later one has to be judged

@@ -49,7 +49,7 @@ def card(
                     _day(collected.columns["time"][of_split].max())]
             for split, of_split in parted.rows.items() if len(of_split)
         },
-        "test_from": _moment(collected.columns["time"][parted.rows["test"]].min()),
+        "test_from": _test_from(collected, parted),
         "months": _months(collected, parted),
         "platforms": _counts(kept["platform"]),
         "provenance": _counts(kept["provenance"]),
@@ -121,7 +121,7 @@ def tables(card: Mapping[str, Any]) -> list[Table]:
 def markdown(card: Mapping[str, Any]) -> str:
     """What was read, what was kept, why the rest was not, and where each post went."""
     lines = [
-        f"# Dataset card: {card['title']}",
+        f"# Dataset card: {_one_line(card['title'])}",
         "",
         f"Fingerprint `{card['fingerprint']}`, built {card['built']}.",
         f"{card['read']} rows read, {card['kept']} posts kept.",
@@ -146,10 +146,21 @@ def page(card: Mapping[str, Any]) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> list[str]:
-    body = [
-        f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows
-    ]
+    body = [f"| {' | '.join(_one_line(cell) for cell in row)} |" for row in rows]
     return [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *body]
+
+
+def _test_from(collected: Collected, parted: Parted) -> dict[str, str]:
+    """Language → time of its first test post."""
+    columns = collected.columns[parted.rows["test"]]
+    return {
+        language.decode(): _moment(columns["time"][columns["language"] == language].min())
+        for language in np.unique(columns["language"])
+    }
+
+
+def _one_line(cell: Any) -> str:
+    return " ".join(str(cell).split()).replace("|", "\\|")
 
 
 def _months(collected: Collected, parted: Parted) -> dict[str, dict[str, int]]:

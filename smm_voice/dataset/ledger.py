@@ -1,13 +1,14 @@
 """Forgetting a post: where it went, taking it out there, and not letting it in again.
 
-What is kept of it is the digest of its id, in `data/built/<brand>/forgotten.json`.
+What is kept of it is the digest of its id, in `data/built/<brand>/forgotten.json`, and which
+datasets held it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,18 +45,34 @@ def forgotten(home: Path) -> frozenset[str]:
     Args:
         home: `data/built/<brand>`.
     """
-    path = home / _NAME
-    if not path.exists():
-        return frozenset()
-    return frozenset(json.loads(path.read_text(encoding="utf-8")))
+    return frozenset(_read(home))
 
 
-def note(home: Path, digest: str) -> None:
-    """Add one, whole or not at all."""
+def note(home: Path, digest: str, fingerprints: Iterable[str]) -> list[str]:
+    """Add a forgotten post, whole or not at all.
+
+    Args:
+        home: `data/built/<brand>`.
+        digest: of its id.
+        fingerprints: of the datasets that hold it now.
+
+    Returns:
+        Fingerprints of all datasets that ever held it.
+    """
     home.mkdir(parents=True, exist_ok=True)
     with FileLock(str(home / ".lock")):
-        text = json.dumps(sorted(forgotten(home) | {digest}), indent=0)
-        _replace(home / _NAME, text.encode())
+        known = _read(home)
+        known[digest] = sorted({*known.get(digest, ()), *fingerprints})
+        _replace(home / _NAME, json.dumps(known, indent=1, sort_keys=True).encode())
+    return known[digest]
+
+
+def _read(home: Path) -> dict[str, list[str]]:
+    path = home / _NAME
+    found: dict[str, list[str]] = (
+        json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    )
+    return found
 
 
 def holders(built: Path, brand: str, post_id: str) -> list[Held]:

@@ -33,7 +33,7 @@ class AdapterOrigin:
         base: its base model's configuration, as plain values.
         base_digest: SHA-256 of the base weights; an adapter fits no other.
         dataset_fingerprint: the dataset it was trained on.
-        trained_until: time of the newest training or validation post, ISO 8601.
+        trained_until: time of the newest post learned from, see `dataset.learned`.
         prompt_version: version of the prompt texts it was trained with.
     """
 

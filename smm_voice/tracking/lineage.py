@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from smm_voice.config import TrackingConfig, Workspace
 from smm_voice.tracking.registry import model_name
@@ -44,21 +45,22 @@ def descendants(
 
     client = mlflow.MlflowClient(tracking_uri(config, workspace))
     found = []
-    experiments = [each.experiment_id for each in client.search_experiments()]
+    experiments = [each.experiment_id for each in _all(client.search_experiments)]
     for fingerprint in sorted(fingerprints):
-        for run in client.search_runs(experiments, f"tags.`{_FINGERPRINT}` = '{fingerprint}'"):
+        wanted = f"tags.`{_FINGERPRINT}` = '{fingerprint}'"
+        for run in _all(client.search_runs, experiment_ids=experiments, filter_string=wanted):
             kind = run.data.tags.get("smm.kind", "run")
             found.append(Descendant(kind, run.info.run_id, fingerprint))
-    for model in client.search_registered_models():
-        aliases: dict[str, list[str]] = {}
+    aliases: dict[tuple[str, str], list[str]] = {}
+    for model in _all(client.search_registered_models):
         for alias, number in model.aliases.items():
-            aliases.setdefault(str(number), []).append(alias)
-        for version in client.search_model_versions(f"name = '{model.name}'"):
-            fingerprint = version.tags.get(_FINGERPRINT)
-            if fingerprint in fingerprints:
-                named = ", ".join(sorted(aliases.get(str(version.version), [])))
-                label = f"{model.name} version {version.version}" + (f" ({named})" if named else "")
-                found.append(Descendant("version", label, fingerprint))
+            aliases.setdefault((model.name, str(number)), []).append(alias)
+    for version in _all(client.search_model_versions):
+        fingerprint = version.tags.get(_FINGERPRINT)
+        if fingerprint in fingerprints:
+            named = ", ".join(sorted(aliases.get((version.name, str(version.version)), [])))
+            label = f"{version.name} version {version.version}" + (f" ({named})" if named else "")
+            found.append(Descendant("version", label, fingerprint))
     return found
 
 
@@ -69,9 +71,19 @@ def trained_until(config: TrackingConfig, workspace: Workspace, brand: str) -> d
     import mlflow
 
     client = mlflow.MlflowClient(tracking_uri(config, workspace))
-    versions = client.search_model_versions(f"name = '{model_name(brand)}'")
+    wanted = f"name = '{model_name(brand)}'"
+    versions = _all(client.search_model_versions, filter_string=wanted)
     return {
         str(version.version): version.tags["smm.trained_until"]
         for version in versions
         if "smm.trained_until" in version.tags
     }
+
+
+def _all(search: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
+    """Results of all pages."""
+    page = search(**arguments)
+    yield from page
+    while page.token:
+        page = search(**arguments, page_token=page.token)
+        yield from page

@@ -147,7 +147,8 @@ def test_a_post_made_of_its_facts_is_not_handed_over(given, most):
     assert briefs.overlap(briefs.render(whole), given.text) > 0.25
     assert (rendered, overlap) == (briefs.render(brief), briefs.overlap(rendered, given.text))
     assert overlap <= most
-    assert set(brief.facts) < set(whole.facts)
+    left_out = set(whole.facts) - set(brief.facts)
+    assert left_out and max(map(len, brief.facts), default=0) <= min(map(len, left_out))
 
 
 def test_a_brief_within_the_bound_is_left_as_it_is(real):

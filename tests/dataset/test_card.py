@@ -192,9 +192,10 @@ def test_periods_and_the_start_of_the_test_are_those_of_the_posts(made):
         days = [f"{min(times):%Y-%m-%d}", f"{max(times):%Y-%m-%d}"]
         assert dataset.card["periods"][split] == days
     first = min(e.post.created_at for e in dataset.splits["test"])
-    assert dataset.card["test_from"] == first.isoformat()
+    (begins,) = dataset.card["test_from"].values()
+    assert begins == first.isoformat()
     validated = max(e.post.created_at for e in dataset.splits["validation"])
-    assert validated.isoformat() < dataset.card["test_from"]
+    assert validated.isoformat() < begins
 
 
 @pytest.mark.parametrize("changes", [{"months": {}}, {"privacy": {}}, {"sources": []}])
@@ -202,6 +203,16 @@ def test_a_card_with_nothing_in_a_part_is_still_one(made, changes):
     card = made().card | changes
     assert Page(cards.page(card)).tables["Splits, ordered in time"]
     assert "# Dataset card" in cards.markdown(card)
+
+
+def test_a_line_break_in_a_name_does_not_break_a_table(made):
+    card = made().card
+    odd = {"path": "a\nb\r\n| c.csv", "format": "csv"}
+    text = cards.markdown(card | {"title": "Two\nlines", "sources": [*card["sources"], odd]})
+    section = text.split("## Sources\n\n")[1].strip().splitlines()
+    assert len(section) == 2 + len(card["sources"]) + 1
+    assert all(line.startswith("|") and line.endswith("|") for line in section)
+    assert text.splitlines()[1] == ""
 
 
 # Reasons

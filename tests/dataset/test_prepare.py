@@ -4,6 +4,8 @@ import dataclasses
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -62,6 +64,13 @@ def workers_of(process):
         for child in psutil.Process(process.pid).children(recursive=True)
         if "multiprocessing" in " ".join(child.cmdline())
     ]
+
+
+def assert_all_leave(processes):
+    _, alive = psutil.wait_procs(processes, timeout=15)
+    for process in alive:
+        process.kill()
+    assert alive == []
 
 
 def in_the_middle(process, workspace):
@@ -163,9 +172,8 @@ def test_killed_in_the_middle_it_leaves_no_process_and_nothing_half_written(
     process = command(orbit, "dataset.workers=2")
     workers = in_the_middle(process, workspace)
     process.kill()
-    process.communicate()
-    _, alive = psutil.wait_procs(workers, timeout=10)
-    assert alive == []
+    process.wait()
+    assert_all_leave(workers)
     assert not list(workspace.built.glob("*/*/card.json"))
 
     again = command(orbit, "dataset.workers=2")
@@ -179,6 +187,41 @@ def test_killed_in_the_middle_it_leaves_no_process_and_nothing_half_written(
     assert kept == card["kept"]
 
 
+WAITING = """
+import time
+from smm_voice.config import BrandConfig
+from smm_voice.dataset.collect import settings_of
+from smm_voice.dataset.prepare import prepared
+from smm_voice.posts.post import Rejected
+
+def rows():
+    for number in range(8000):
+        yield Rejected("no_text", f"a#{number}")
+    print("waiting", flush=True)
+    time.sleep(60)
+
+for _ in prepared(rows(), settings_of(BrandConfig(name="a", languages=["en"]), None), 2):
+    pass
+"""
+
+
+def test_idle_processes_heed_no_ctrl_c_and_leave_when_their_parent_is_killed():
+    process = subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE)
+    try:
+        assert process.stdout.readline() == b"waiting\n"
+        workers = workers_of(process)
+        assert len(workers) >= 2
+        time.sleep(0.5)
+        for worker in workers:
+            worker.send_signal(signal.SIGINT)
+        gone, _ = psutil.wait_procs(workers, timeout=0.5)
+        assert gone == []
+    finally:
+        process.kill()
+        process.wait()
+    assert_all_leave(workers)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_leaves_no_process_and_no_folder(brand, many, command, workspace, number):
     process = command(brand("orbit", many, ["en"]), "dataset.workers=2")
@@ -189,6 +232,5 @@ def test_interrupted_it_leaves_no_process_and_no_folder(brand, many, command, wo
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Interrupted" in errors and "Traceback" not in errors
-    _, alive = psutil.wait_procs(workers, timeout=10)
-    assert alive == []
+    assert_all_leave(workers)
     assert [p.name for p in (workspace.built / "orbit").iterdir()] == [".lock"]

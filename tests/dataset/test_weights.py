@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from smm_voice.dataset.build import build
-from smm_voice.dataset.weights import weights_of
 from smm_voice.dataset.prepare import COLUMNS
+from smm_voice.dataset.weights import weights_of
 
 DAY = 86_400_000_000
 

@@ -20,6 +20,8 @@ Rows = Iterator[tuple[int, Cells | Rejected]]
 
 _DELIMITERS = ",;\t|"
 _LARGEST_WORKBOOK = 2**30
+# A cell may claim to stand in row 4,000,000,000.
+_MOST_BLANK = 10_000
 # Each costs reading its lines once more.
 _MOST_DAMAGED = 200
 # A row of more lines is no post, but a quote that is never closed.
@@ -159,7 +161,13 @@ def _workbook(file: ExportFile) -> Iterator[tuple[str, Rows]]:
 def _rows_of(sheet: Any) -> Rows:
     try:
         sheet.reset_dimensions()  # what the file says of its size need not be so
-        yield from enumerate(sheet.iter_rows(values_only=True), start=1)
+        blank = 0
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            blank = blank + 1 if not any(cells) else 0
+            if blank > _MOST_BLANK:
+                return
+            if not blank:
+                yield number, cells
     except Exception as error:
         raise _unreadable("workbook", error) from None
 
