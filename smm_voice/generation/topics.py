@@ -46,6 +46,7 @@ def _question(post: Post) -> str:
 
 def _usable(answer: str) -> str | None:
     line = next((line.strip() for line in answer.splitlines() if line.strip()), "")
-    line = re.sub(r"^(?:topic|sujet|about)\s*:\s*|[\"“”«»*]|\.$", "", line, flags=re.I).strip()
+    line = re.sub(r"^[\"“«*\s]*(?:topic|sujet|about)\s*:\s*|[\"“”«»*]", "", line, flags=re.I)
+    line = line.strip().removesuffix(".")
     words = line.split()[:_MOST_WORDS]
     return " ".join(words) if len(words) > 1 else None

@@ -238,7 +238,7 @@ def test_a_slow_pattern_ends(built):
 
 def test_a_forgotten_post_does_not_come_back(built, workspace, kept):
     before = built(ERASE)
-    ledger.note(workspace.built / "velo", id_digest("more-0"))
+    ledger.note(workspace.built / "velo", id_digest("more-0"), [before.fingerprint])
     after = built(ERASE)
     assert before.fingerprint != after.fingerprint
     assert after.card["dropped"] == {"removed_on_request": 1}

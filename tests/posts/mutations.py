@@ -63,13 +63,13 @@ def mutated(content: bytes, chance: random.Random, others: Sequence[bytes]) -> b
         others: further files, of which parts may be put in.
     """
     for _ in range(chance.choice((1, 1, 1, 2, 3, 4))):
-        kinds = [_of_bytes]
+        kinds = [damaged_bytes]
         if content.startswith(b"PK\x03\x04"):
-            kinds = [_of_bytes, _of_zip, _of_zip, _of_zip]
+            kinds = [damaged_bytes, _of_zip, _of_zip, _of_zip]
         elif (
             not content.startswith((b"PAR1", b"\xd0\xcf\x11\xe0")) and b"eroots" not in content[:16]
         ):
-            kinds = [_of_bytes, _of_text, _of_text, _of_text]
+            kinds = [damaged_bytes, _of_text, _of_text, _of_text]
         content = chance.choice(kinds)(content, chance, others)
     return content
 
@@ -79,7 +79,8 @@ def junk(chance: random.Random) -> Any:
     return chance.choice(chance.choice((_STRINGS, _STRINGS, _NUMBERS, _LISTS)))
 
 
-def _of_bytes(content: bytes, chance: random.Random, others: Sequence[bytes]) -> bytes:
+def damaged_bytes(content: bytes, chance: random.Random, others: Sequence[bytes]) -> bytes:
+    """One damage that knows nothing of what the bytes mean."""
     if not content:
         return chance.choice(_BYTES)
     start = chance.randrange(len(content))
@@ -262,14 +263,14 @@ def _of_zip(content: bytes, chance: random.Random, others: Sequence[bytes]) -> b
         zipfile.BadZipFile,
         zipfile.zlib.error,
     ):
-        return _of_bytes(content, chance, others)
+        return damaged_bytes(content, chance, others)
     if not members:
         return content
     name = chance.choice(sorted(members))
     if chance.random() < 0.1:
         del members[name]
     else:
-        damage: Callable[..., bytes] = chance.choice((_of_bytes, _of_sheet, _of_sheet))
+        damage: Callable[..., bytes] = chance.choice((damaged_bytes, _of_sheet, _of_sheet))
         members[name] = damage(members[name], chance, others)
     return zipped(members, chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)))
 
@@ -292,7 +293,7 @@ def _of_sheet(content: bytes, chance: random.Random, others: Sequence[bytes]) ->
     )  # fmt: skip
     found = list(re.finditer(rb'="([^"]*)"|>([^<>]*)<', content))
     if not found:
-        return _of_bytes(content, chance, others)
+        return damaged_bytes(content, chance, others)
     match = chance.choice(found)
     start, end = match.span(1) if match.group(1) is not None else match.span(2)
     return content[:start] + chance.choice(odd) + content[end:]
