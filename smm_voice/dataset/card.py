@@ -179,7 +179,7 @@ def _months(collected: Collected, parted: Parted) -> dict[str, dict[str, int]]:
 def _counts(values: npt.NDArray[np.bytes_]) -> dict[str, int]:
     names, counts = np.unique(values, return_counts=True)
     listed = sorted(zip(names, counts, strict=True), key=lambda item: -item[1])
-    return {name.decode(): int(n) for name, n in listed}
+    return {name.decode(errors="replace"): int(n) for name, n in listed}
 
 
 def _quantiles(values: npt.NDArray[np.uint32]) -> list[int]:

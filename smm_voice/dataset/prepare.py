@@ -42,7 +42,7 @@ COLUMNS = np.dtype(
         ("id", "u8"),  # digest of platform and id
         ("text", "u8"),  # digest of the folded text
         ("language", "S3"),
-        ("platform", "S16"),
+        ("platform", "S48"),
         ("provenance", "S9"),
         ("characters", "u4"),
         ("emoji", "u2"),
@@ -243,7 +243,7 @@ def _column(example: Example, folded: str) -> tuple[object, ...]:
         _digest(f"{post.platform}\0{post.id}"),
         _digest(folded),
         (post.language or "").encode("ascii", "replace"),
-        post.platform.encode("ascii", "replace"),
+        post.platform.encode("utf-8", "replace"),
         post.provenance.encode(),
         len(example.text),
         min(len(tokens.EMOJI.findall(post.text)) if not post.text.isascii() else 0, 65535),

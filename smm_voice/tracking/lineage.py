@@ -43,7 +43,8 @@ def descendants(
         return []
     import mlflow
 
-    client = mlflow.MlflowClient(tracking_uri(config, workspace))
+    uri = tracking_uri(config, workspace)
+    client = mlflow.MlflowClient(uri, uri)
     found = []
     experiments = [each.experiment_id for each in _all(client.search_experiments)]
     for fingerprint in sorted(fingerprints):
@@ -70,7 +71,8 @@ def trained_until(config: TrackingConfig, workspace: Workspace, brand: str) -> d
         return {}
     import mlflow
 
-    client = mlflow.MlflowClient(tracking_uri(config, workspace))
+    uri = tracking_uri(config, workspace)
+    client = mlflow.MlflowClient(uri, uri)
     wanted = f"name = '{model_name(brand)}'"
     versions = _all(client.search_model_versions, filter_string=wanted)
     return {

@@ -40,7 +40,7 @@ def empty_store(tmp_path_factory):
     import mlflow
 
     path = tmp_path_factory.mktemp("store") / "mlflow.db"
-    mlflow.MlflowClient(f"sqlite:///{path}").search_experiments()
+    mlflow.MlflowClient(f"sqlite:///{path}", f"sqlite:///{path}").search_experiments()
     return path
 
 
@@ -51,7 +51,9 @@ def store(tmp_path, empty_store):
 
     (tmp_path / "ws").mkdir(exist_ok=True)
     shutil.copy(empty_store, tmp_path / "ws" / "mlflow.db")
-    return mlflow.MlflowClient(f"sqlite:///{tmp_path}/ws/mlflow.db")
+    # The registry too: MLflow keeps the one that an earlier test has set.
+    uri = f"sqlite:///{tmp_path}/ws/mlflow.db"
+    return mlflow.MlflowClient(uri, uri)
 
 
 @pytest.fixture
