@@ -195,6 +195,9 @@ def _find_members(path: Path, name: str, found: Found) -> None:
         return
     for member in members:
         source = f"{name}/{member.filename}"
+        if not member.filename:
+            found.refused.append(Rejected("damaged_archive", source, "a member has no name"))
+            continue
         inside = PurePosixPath(member.filename.replace("\\", "/"))
         suffix = inside.suffix.lower()
         if member.is_dir():

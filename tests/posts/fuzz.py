@@ -291,7 +291,8 @@ def _prepare(posts: Sequence[Post]) -> None:
         return Settings(("en", "fr"), config, privacy.Public(), Removal())
 
     for line in prepare(posts, settings()).lines:
-        if b"\0" in line or b"\\u0000" in line.split(b'"post"')[0]:
+        row = json.loads(line)
+        if "\0" in row["text"] + row["brief"]:
             raise Wrong("post", "the prepared text holds NUL")
 
 
