@@ -16,6 +16,7 @@ from statistics import median
 import psutil
 
 from smm_voice.errors import SmmVoiceError
+from smm_voice.evaluation.provenance import processor
 
 _EVERY_SECONDS = 0.25
 
@@ -90,7 +91,7 @@ def write(
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit,
         "machine": {
-            "processor": _processor(),
+            "processor": processor(),
             "cores": len(os.sched_getaffinity(0)),
             "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
             "python": platform.python_version(),
@@ -107,11 +108,3 @@ def write(
     staging.write_text(json.dumps(content, indent=2), encoding="utf-8")
     os.replace(staging, path)
     return path
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((x.split(":", 1)[1].strip() for x in lines if x.startswith("model name")), "")
