@@ -8,11 +8,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from smm_voice.metrics.factuality.sheet import FactSheet
     from smm_voice.metrics.voice.profile import VoiceProfile
 
 # A judge gives bits per byte for each text, None for a text with no words.
 Judge = Callable[[Sequence[str]], list[float | None]]
+# Sentence embeddings of unit length, shape (texts, dimensions).
+Embed = Callable[[Sequence[str]], "np.ndarray"]
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Item:
         brief: what its writer was given, if known.
         when: date of the post, for facts that change; None: they count whenever they held.
         finished: whether its writer ended it; None where unknown.
+        variants: further answers of the same writer to the same brief.
     """
 
     id: str
@@ -101,6 +106,7 @@ class Item:
     brief: str | None = None
     when: datetime | None = None
     finished: bool | None = None
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,9 @@ class Reference:
         sheet: the brand's facts.
         judge: bits per byte under a model that knows the language.
         judge_name: shown with the score.
+        embed: sentence embeddings, for sameness of topics.
+        allowed: phrases that may stand in any post, such as slogans: repeating them is no copying.
+        public: handles, addresses and numbers that are never personal.
         paired: whether the i-th scored text answers the same brief as the i-th of `human`.
         resamples: of every interval.
         confidence: of every interval.
@@ -132,6 +141,9 @@ class Reference:
     sheet: FactSheet
     judge: Judge | None = None
     judge_name: str | None = None
+    embed: Embed | None = None
+    allowed: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
     paired: bool = False
     resamples: int = 2000
     confidence: float = 0.95
