@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# From this many values on a mean is normal, and BCa's jackknife would take n² steps.
+_NORMAL_FROM = 2000
 # Variance of a paired standardised difference aside, the z-values of a two-sided 5 % test at
 # 80 % power: 1.96 + 0.84.
 _DETECTABLE = 2.8
@@ -17,7 +19,7 @@ _DETECTABLE = 2.8
 
 @dataclass(frozen=True)
 class Interval:
-    """A confidence interval and how it was made: BCa, percentile or none."""
+    """A confidence interval and how it was made: BCa, percentile, normal, constant or none."""
 
     low: float | None
     high: float | None
@@ -48,14 +50,17 @@ class Difference:
 def bootstrap_mean(
     values: Sequence[float], confidence: float = 0.95, resamples: int = 2000, seed: int = 0
 ) -> Interval:
-    """Interval of a mean: BCa (Efron 1987), percentile where BCa degenerates."""
-    from scipy.stats import bootstrap
+    """Interval of a mean: BCa (Efron 1987), percentile where BCa degenerates, normal for many."""
+    from scipy.stats import bootstrap, norm
 
     data = np.asarray(values, dtype=float)
     if len(data) < 2:
         return Interval(None, None, "none")
     if np.ptp(data) == 0:
         return Interval(float(data[0]), float(data[0]), "constant")
+    if len(data) >= _NORMAL_FROM:
+        half = float(norm.ppf((1 + confidence) / 2) * data.std(ddof=1) / np.sqrt(len(data)))
+        return Interval(float(data.mean()) - half, float(data.mean()) + half, "normal")
     for method in ("BCa", "percentile"):
         with np.errstate(all="ignore"):
             found = bootstrap(
@@ -124,6 +129,41 @@ def paired_difference(
     return Difference(
         float(difference.mean()), interval.low, interval.high, p, len(a), detectable(len(a))
     )
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """p-values adjusted for being several (Holm 1979), in their order.
+
+    Those at or under a level reject their hypotheses with that family-wise error rate.
+    """
+    adjusted = [0.0] * len(p)
+    highest = 0.0
+    for rank, i in enumerate(sorted(range(len(p)), key=lambda i: p[i])):
+        highest = max(highest, min(1.0, (len(p) - rank) * p[i]))
+        adjusted[i] = highest
+    return adjusted
+
+
+def non_inferior(difference: Difference, margin: float, higher_is_better: bool = True) -> bool:
+    """Whether the first arm is shown to be no worse than the second by more than a margin.
+
+    The bound of the interval on the worse side decides, not p: no proof of a difference is no
+    proof of equality. Without an interval nothing is shown.
+
+    Args:
+        difference: first minus second.
+        margin: the largest loss that is accepted, in the metric's own unit; not negative.
+        higher_is_better: direction of the metric.
+
+    Raises:
+        ValueError: the margin is negative.
+    """
+    if margin < 0:
+        raise ValueError("a margin of non-inferiority is 0 or more")
+    bound = difference.low if higher_is_better else difference.high
+    if bound is None:
+        return False
+    return bound >= -margin if higher_is_better else bound <= margin
 
 
 def detectable(n: int) -> float:

@@ -9,6 +9,8 @@ from smm_voice.statistics import (
     bootstrap_jointly,
     bootstrap_mean,
     detectable,
+    holm,
+    non_inferior,
     paired_difference,
     subsampling_interval,
 )
@@ -157,3 +159,54 @@ def test_power_at_a_hundred_briefs():
     assert detectable(100) == pytest.approx(0.28)
     assert detectable(50) == pytest.approx(0.396, abs=1e-3)
     assert detectable(200) == pytest.approx(0.198, abs=1e-3)
+
+
+def test_many_values_take_the_normal_interval_and_little_time():
+    values = np.random.default_rng(8).lognormal(0, 1, 100_000)
+    interval = bootstrap_mean(values)
+    half = 1.96 * values.std(ddof=1) / np.sqrt(100_000)
+    assert interval.method == "normal"
+    assert (interval.low, interval.high) == pytest.approx(
+        (values.mean() - half, values.mean() + half), abs=1e-4
+    )
+    # Where one ends and the other begins, they agree.
+    below, above = bootstrap_mean(values[:1999]), bootstrap_mean(values[:2000])
+    assert below.method == "BCa"
+    assert below.low == pytest.approx(above.low, abs=0.02)
+    assert below.high == pytest.approx(above.high, abs=0.03)
+
+
+def test_holm_by_hand():
+    # .01 · 4, then .02 · 3 = .06, then .03 · 2 = .06, then .04 · 1, which may not fall below .06.
+    assert holm([0.04, 0.01, 0.03, 0.02]) == pytest.approx([0.06, 0.04, 0.06, 0.06])
+    assert holm([0.6, 0.5]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+def test_holm_keeps_the_family_wise_error():
+    rng = np.random.default_rng(9)
+    alarms = sum(min(holm(list(rng.uniform(size=10)))) <= 0.05 for _ in range(2000))
+    assert 60 <= alarms <= 140
+
+
+def test_no_worse_needs_proof_and_not_the_lack_of_it():
+    rng = np.random.default_rng(10)
+    noise = list(rng.normal(0, 1, 12))
+    nothing = paired_difference(noise, list(rng.normal(0, 1, 12)))
+    assert nothing.p > 0.05  # a test for a difference sees none
+    assert not non_inferior(nothing, margin=0.1)
+    same = paired_difference(noise, [v + 0.01 for v in noise])
+    assert non_inferior(same, margin=0.1)
+    assert not non_inferior(same, margin=0.005)
+
+
+def test_no_worse_follows_the_metrics_direction():
+    worse = paired_difference([2.0, 2.1, 2.2, 2.1] * 5, [1.0, 1.0, 1.1, 1.2] * 5)
+    assert non_inferior(worse, margin=0.1, higher_is_better=True)
+    assert not non_inferior(worse, margin=0.1, higher_is_better=False)
+    with pytest.raises(ValueError, match="margin"):
+        non_inferior(worse, margin=-0.1)
+
+
+def test_without_an_interval_nothing_is_shown():
+    assert not non_inferior(paired_difference([1.0], [1.0]), margin=10)
