@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -10,11 +11,12 @@ import pytest
 
 from smm_voice.metrics.base import Item, Reference
 from smm_voice.metrics.factuality.sheet import FactSheet
-from smm_voice.metrics.voice.profile import Quality
+from smm_voice.metrics.voice.classifier import Reading, read
+from smm_voice.metrics.voice.quality import Quality
 
 BRIEFS = 20
-PROVEN = Quality(0.95, 1.0, 0.05, 0.05, BRIEFS, BRIEFS)
-UNPROVEN = Quality(0.55, 0.6, 0.25, 0.2, BRIEFS, BRIEFS)
+PROVEN = Quality(0.95, 1.0, 0.05, 0.05, 0.9, 0.9, BRIEFS, BRIEFS, 0)
+UNPROVEN = Quality(0.55, 0.6, 0.25, 0.2, 0.5, 0.5, BRIEFS, BRIEFS, 0)
 
 
 class DictatedVoice:
@@ -23,15 +25,18 @@ class DictatedVoice:
     trained_on = 500
     unseen = ("other",)
     indicative = False
+    machine = 100
+    digest = "dictated"
+    classifier = None
 
     def __init__(self, quality: Quality) -> None:
-        self.quality = {"style": quality, "surface": quality}
+        self.quality = dict.fromkeys(("style", "surface", "stack"), quality)
 
-    def logits(self, texts: Sequence[str], view: str) -> np.ndarray:
-        return np.array([float(text.split()[-1]) for text in texts])
+    def read(self, texts: Sequence[str]) -> Reading:
+        return dataclasses.replace(read(texts, "en"), judged=np.ones(len(texts), dtype=bool))
 
-    def abstains(self, text: str) -> bool:
-        return False
+    def logits(self, texts: Reading, view: str) -> np.ndarray:
+        return np.array([float(text.split()[-1]) for text in texts.surfaced])
 
 
 def arm(level: float, spread: float = 0.2) -> list[Item]:

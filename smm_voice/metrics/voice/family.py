@@ -6,25 +6,31 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from smm_voice.metrics.base import Family, Item, Metric, Reference, Score
-from smm_voice.metrics.voice.profile import Quality
-from smm_voice.metrics.voice.views import VIEWS
+from smm_voice.metrics.base import Family, Finding, Item, Metric, Reference, Score
+from smm_voice.metrics.voice.classifier import Reading
+from smm_voice.metrics.voice.explain import Differing, differing_features, telling_phrases
+from smm_voice.metrics.voice.probe import MINIMUM_PAIRS, human_likeness
+from smm_voice.metrics.voice.quality import Quality
 from smm_voice.statistics import Difference, detectable, paired_difference
 
-_VERSION = "1"
+_VERSION = "2"
 _LEAST_AUC = 0.70
 _CARICATURE = 1.1
 _MEANING = "0 = other brands, 1 = the brand's own held-out posts; nearer to 1 is better, not larger"
 
 _METRICS = (
     Metric("voice/style_index", "post", 1.0, ("profile", "human", "floor"), _VERSION,
-           "bootstrap over briefs", f"Sentence manner without topic words: {_MEANING}"),
+           "bootstrap over briefs", f"Manner without topic words: {_MEANING}"),
     Metric("voice/closeness", "post", "higher", ("profile", "human", "floor"), _VERSION,
            "bootstrap over briefs", "1 − |1 − style index|: caricature counts against it"),
     Metric("voice/surface_index", "post", 1.0, ("profile", "human", "floor"), _VERSION,
            "bootstrap over briefs", f"Characters as they stand, topics included: {_MEANING}"),
     Metric("voice/score_distance", "corpus", "lower", ("profile", "human"), _VERSION, "none",
            "How differently single posts score from human ones (Kolmogorov-Smirnov, 0 to 1)"),
+    Metric("voice/human_likeness_auc", "corpus", 0.5, ("human",), _VERSION,
+           "bootstrap over pairs",
+           "How well a classifier tells the texts from the brand's own, lengths matched: 0.5 = "
+           "not at all, 1 = always"),
 )  # fmt: skip
 
 
@@ -60,8 +66,26 @@ def anchored_index(
     return point, draws
 
 
-def _logits(items: Sequence[Item], view: str, reference: Reference) -> np.ndarray:
-    return reference.profile.logits([item.text for item in items], view)
+# The view that each index rests on.
+_INDICES = {"stack": "voice/style_index", "surface": "voice/surface_index"}
+
+
+def _read(items: Sequence[Item], reference: Reference) -> Reading:
+    return reference.profile.read([item.text for item in items])
+
+
+def _anchor(side: str, reference: Reference) -> Reading:
+    """The reading of `human` or `floor`, made once."""
+    items = reference.human if side == "human" else reference.floor
+    reading: Reading = reference.remember(f"voice/{side}", lambda: _read(items, reference))
+    return reading
+
+
+def _anchored_logits(side: str, view: str, reference: Reference) -> np.ndarray:
+    found: np.ndarray = reference.remember(
+        f"voice/{side}/{view}", lambda: reference.profile.logits(_anchor(side, reference), view)
+    )
+    return found
 
 
 def _ratio(arm: float, human: float, floor: float) -> float:
@@ -93,21 +117,18 @@ def _score(items: Sequence[Item], reference: Reference) -> dict[str, Score]:
     if not items:
         empty = Score(None, warnings=("no texts",))
         return {metric.name: empty for metric in _METRICS}
+    reading = _read(items, reference)
     scores: dict[str, Score] = {}
-    for view in VIEWS:
-        scores |= _of_view(view, items, reference)
-    return scores
+    for view in _INDICES:
+        scores |= _of_view(view, reading, reference)
+    return scores | {"voice/human_likeness_auc": _likeness(items, reference)}
 
 
-def _of_view(view: str, items: Sequence[Item], reference: Reference) -> dict[str, Score]:
+def _of_view(view: str, reading: Reading, reference: Reference) -> dict[str, Score]:
     profile = reference.profile
-    human = reference.remember(
-        f"voice/{view}/human", lambda: _logits(reference.human, view, reference)
-    )
-    floor = reference.remember(
-        f"voice/{view}/floor", lambda: _logits(reference.floor, view, reference)
-    )
-    arm = _logits(items, view, reference)
+    human = _anchored_logits("human", view, reference)
+    floor = _anchored_logits("floor", view, reference)
+    arm = profile.logits(reading, view)
     names = ["voice/style_index", "voice/closeness", "voice/score_distance"]
     if view == "surface":
         names = ["voice/surface_index"]
@@ -118,17 +139,20 @@ def _of_view(view: str, items: Sequence[Item], reference: Reference) -> dict[str
         ),
     )
     if reason:
-        return dict.fromkeys(names, Score(None, n=len(items), warnings=(reason,)))
+        return dict.fromkeys(names, Score(None, n=len(reading), warnings=(reason,)))
     point, draws = anchored_index(
         arm, human, floor, reference.paired, reference.resamples, reference.seed
     )
     tail = 50 * (1 - reference.confidence)
     per_item = tuple(float(v) for v in (arm - floor.mean()) / (human.mean() - floor.mean()))
-    warnings = _warnings(point, items, reference)
+    warnings = (
+        *_warnings(point, reading, reference),
+        _proof(profile.quality[view], profile.unseen),
+    )
 
     def score_of(value: float, drawn: np.ndarray, each: tuple[float, ...]) -> Score:
         low, high = np.percentile(drawn, [tail, 100 - tail])
-        return Score(value, float(low), float(high), len(items), each, warnings)
+        return Score(value, float(low), float(high), len(reading), each, warnings)
 
     if view == "surface":
         return {"voice/surface_index": score_of(point, draws, per_item)}
@@ -140,24 +164,74 @@ def _of_view(view: str, items: Sequence[Item], reference: Reference) -> dict[str
         "voice/closeness": score_of(
             1 - abs(1 - point), 1 - np.abs(1 - draws), tuple(1 - abs(1 - v) for v in per_item)
         ),
-        "voice/score_distance": Score(distance, n=len(items)),
+        "voice/score_distance": Score(distance, n=len(reading)),
     }
 
 
-def _warnings(point: float, items: Sequence[Item], reference: Reference) -> tuple[str, ...]:
-    found = []
-    if reference.profile.indicative:
-        found.append(
-            f"indicative only: the brand has {reference.profile.trained_on} training posts"
+def _likeness(items: Sequence[Item], reference: Reference) -> Score:
+    found = human_likeness(
+        [item.text for item in items], [item.text for item in reference.human],
+        reference.language, reference.confidence, reference.resamples, reference.seed,
+    )  # fmt: skip
+    if found.auc is None:
+        warning = (
+            f"{found.pairs} texts have a human post of about their length; {MINIMUM_PAIRS} are "
+            "needed"
         )
-    abstained = sum(reference.profile.abstains(item.text) for item in items)
+        return Score(None, n=found.pairs, warnings=(warning,))
+    low, high = found.interval.low, found.interval.high
+    left_out = len(items) - found.pairs
+    warnings = (f"{left_out} texts have no human post of about their length",) if left_out else ()
+    return Score(found.auc, low, high, found.pairs, warnings=warnings)
+
+
+def _proof(quality: Quality, unseen: Sequence[str]) -> str:
+    """What the classifier can do, said beside every number that it gives."""
+    ten = "" if quality.auc_ten is None else f", {quality.auc_ten:.2f} of ten"
+    return (
+        f"measured on {quality.n_brand} held-out posts and {quality.n_other} of brands never seen "
+        f"({', '.join(unseen)}): AUC {quality.auc_post:.2f} a post{ten}; mean squared error "
+        f"{quality.brier:.2f}, calibration error {quality.ece:.2f}, c@1 {quality.c_at_1:.2f}, "
+        f"F0.5u {quality.f05_u:.2f}"
+    )
+
+
+def _warnings(point: float, reading: Reading, reference: Reference) -> tuple[str, ...]:
+    profile = reference.profile
+    found = []
+    if profile.indicative:
+        found.append(f"indicative only: the brand has {profile.trained_on} training posts")
+    if not profile.machine:
+        found.append("no answers of a base model are among the negatives: training makes them")
+    abstained = int((~reading.judged).sum())
     if abstained:
-        found.append(f"{abstained} of {len(items)} texts are too short or in another language")
+        found.append(f"{abstained} of {len(reading)} texts are too short or in another language")
     if point > _CARICATURE:
         found.append("above 1.1: a caricature of the brand rather than the brand")
-    if len(items) < 10:
+    if len(reading) < 10:
         found.append("fewer than ten texts: the verdict is weak")
     return tuple(found)
+
+
+def explain(items: Sequence[Item], reference: Reference) -> list[Differing]:
+    """The five readable features in which texts differ most from the brand's held-out posts."""
+    return differing_features(_read(items, reference), _anchor("human", reference))
+
+
+def _findings(item: Item, reference: Reference) -> list[Finding]:
+    """The phrases that gave away a post which lies nearer to other brands."""
+    classifier = reference.profile.classifier
+    human, floor = (_anchored_logits(side, "stack", reference) for side in ("human", "floor"))
+    if classifier is None or not len(human) or not len(floor):
+        return []
+    reading = _read([item], reference)
+    middle = (human.mean() + floor.mean()) / 2
+    if not reading.judged[0] or classifier.logits(reading, "stack")[0] >= middle:
+        return []
+    return [
+        Finding("off_voice", span, "other brands write so rather than this one")
+        for span in telling_phrases(item.text, reading, classifier)
+    ]
 
 
 def differences(
@@ -167,10 +241,8 @@ def differences(
 
     The p is that of a sign-flip test on the briefs' log-odds.
     """
-    human, floor, a, b = (
-        _logits(some, "style", reference)
-        for some in (reference.human, reference.floor, first, second)
-    )
+    human, floor = (_anchored_logits(side, "stack", reference) for side in ("human", "floor"))
+    a, b = (reference.profile.logits(_read(some, reference), "stack") for some in (first, second))
     settings = (human, floor, True, reference.resamples, reference.seed)
     point_a, draws_a = anchored_index(a, *settings)
     point_b, draws_b = anchored_index(b, *settings)
@@ -189,4 +261,4 @@ def differences(
     }
 
 
-FAMILY = Family("voice", _METRICS, _score)
+FAMILY = Family("voice", _METRICS, _score, _findings)

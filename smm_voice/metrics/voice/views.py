@@ -1,10 +1,8 @@
-"""The two views of a text that the voice scores look at."""
+"""The two views of a text that the voice scores look at: manner without topics, and all of it."""
 
 from __future__ import annotations
 
 from smm_voice.text import languages, tokens
-
-VIEWS = ("style", "surface")
 
 
 def distort(text: str, language: str) -> str:
