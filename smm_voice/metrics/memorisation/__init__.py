@@ -1,0 +1,1 @@
+"""Memorisation: were training posts copied, or personal data given away? Over human, always."""
