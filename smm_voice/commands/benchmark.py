@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from smm_voice.benchmarks import dataset, record
+from smm_voice.benchmarks.metrics.run import run as run_metrics
 from smm_voice.commands.console import say
 from smm_voice.config import BenchmarkConfig
 from smm_voice.evaluation.provenance import provenance
 
 BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = {
     "dataset": dataset.run,
+    "metrics": run_metrics,
 }
 
 

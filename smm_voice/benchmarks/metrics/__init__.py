@@ -1,0 +1,1 @@
+"""`bench=metrics`: what the scores can tell, what they cannot, and what they cost."""
