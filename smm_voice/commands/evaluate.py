@@ -35,14 +35,15 @@ def evaluate(config: EvaluateConfig) -> int:
             f"{label} was trained on posts up to {until}, and the test posts begin {begins}: it "
             "may have seen them, so the comparison is refused"
         )
-    base = prepare(ModelConfig(**origin.base))
+    base_config = ModelConfig(**origin.base)
+    base = prepare(base_config)
     facts = provenance(workspace.repository)
     tags = {"smm.dataset_fingerprint": dataset.fingerprint, "smm.git_sha": facts["commit"]}
     runs = workspace.runs / brand.name
     tracking.mark_killed(store, runs)
     with tracking.start(store, f"evaluation of {label}", "evaluation", runs, tags) as run:
         evaluation = evaluate_adapter(
-            dataset, brand, base, adapter, config.generation, config.evaluation,
+            dataset, brand, base, base_config, adapter, config.generation, config.evaluation,
             choose("auto").name, workspace.repository, run.folder,
             {**facts, "run": run.id, "model": label},
         )  # fmt: skip

@@ -17,7 +17,9 @@ from smm_voice.dataset.build import build
 from smm_voice.errors import InputError
 from smm_voice.evaluation.reference import build_reference
 from smm_voice.metrics.base import Item, Reference, Score
+from smm_voice.metrics.voice.family import explain
 from smm_voice.report.render import cell
+from smm_voice.report.words import explained
 
 _MOST_SHOWN = 10
 
@@ -34,7 +36,9 @@ def score(config: ScoreConfig) -> int:
     result = as_json(config.brand.name, items, scores, reference)
     if config.output:
         _write(Path(config.output), result)
-    _show(result, scores)
+    _show(
+        result, scores, explained(config.brand.title, scores, explain(items, reference), len(items))
+    )
     return 0
 
 
@@ -109,8 +113,10 @@ def _write(path: Path, result: dict[str, Any]) -> None:
         raise InputError(f"output={path} cannot be written: {error}") from error
 
 
-def _show(result: dict[str, Any], scores: Mapping[str, Score]) -> None:
-    say(f"{result['n']} texts scored for {result['brand']}")
+def _show(result: dict[str, Any], scores: Mapping[str, Score], words: Sequence[str]) -> None:
+    for line in words:
+        say(line)
+    say(f"\nAll scores of {result['n']} texts for {result['brand']}:")
     for name, metric in metrics.METRICS.items():
         say(f"  {name:<34}{cell(scores[name]):<28}{metric.explanation}")
     flagged = [text for text in result["texts"] if text["findings"]]

@@ -211,8 +211,9 @@ def _evaluate(
     from smm_voice.evaluation.model import evaluate_adapter
 
     return evaluate_adapter(
-        dataset, config.brand, base, trained.adapter, config.generation, config.evaluation,
-        trained.precision.name, workspace.repository, run.folder, {**facts, "run": run.id},
+        dataset, config.brand, base, config.model, trained.adapter, config.generation,
+        config.evaluation, trained.precision.name, workspace.repository, run.folder,
+        {**facts, "run": run.id},
     )  # fmt: skip
 
 

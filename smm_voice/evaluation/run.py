@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import logging
@@ -12,21 +13,29 @@ from typing import Any
 import numpy as np
 
 from smm_voice import metrics
+from smm_voice.evaluation.axes import axes
 from smm_voice.metrics.base import Finding, Item, Reference, Score
-from smm_voice.metrics.voice.family import differences
-from smm_voice.statistics import Difference, paired_difference
+from smm_voice.metrics.homogeneity import versions as homogeneity
+from smm_voice.metrics.voice.explain import Differing
+from smm_voice.metrics.voice.family import differences, explain
+from smm_voice.statistics import Difference, holm, paired_difference
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A paired difference on one metric: `first` minus `second`."""
+    """A paired difference on one metric: `first` minus `second`.
+
+    Attributes:
+        p_adjusted: p by Holm over all comparisons of the evaluation; its own until then.
+    """
 
     metric: str
     first: str
     second: str
     difference: Difference
+    p_adjusted: float
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class Evaluation:
         verdict: one sentence a marketing lead can act on.
         better: whether it beats base and prompted; None where that cannot be said.
         provenance: everything needed to run it again.
+        differing: the features in which the arm in question differs most from the brand.
     """
 
     brand: str
@@ -54,6 +64,7 @@ class Evaluation:
     verdict: str
     better: bool | None
     provenance: Mapping[str, Any]
+    differing: Sequence[Differing] = ()
 
     def comparison(self, metric: str, second: str) -> Difference | None:
         """The difference on a metric against one arm."""
@@ -98,6 +109,7 @@ def evaluate(
         if second not in ("human", "floor", subject)
         for comparison in compare(scores, texts, subject, second, reference)
     ]
+    comparisons = _adjusted(comparisons)
     better, verdict = _verdict(brand, scores, comparisons, subject)
     return Evaluation(
         brand=brand,
@@ -108,6 +120,7 @@ def evaluate(
         subject=subject,
         verdict=verdict,
         better=better,
+        differing=explain(texts[subject], reference),
         provenance={
             **provenance,
             "prompt_set": prompt_set_digest(reference.human),
@@ -121,6 +134,8 @@ def evaluate(
                 for view, q in reference.profile.quality.items()
             },
             "unseen_brands": list(reference.profile.unseen),
+            "voice_profile": reference.profile.digest,
+            "base_answers": reference.profile.machine,
         },
     )
 
@@ -132,7 +147,11 @@ def compare(
     second: str,
     reference: Reference,
 ) -> list[Comparison]:
-    """Paired differences of two arms on every metric that has a value for each text."""
+    """Paired differences of two arms on every metric that has a value for each text.
+
+    And on how alike the posts are, which no single text has: `homogeneity/log_ratio`, the log of
+    how many times more alike the first arm's are.
+    """
     found = []
     settings = (reference.confidence, reference.resamples, reference.seed)
     anchored: dict[str, Difference] = {}
@@ -140,7 +159,7 @@ def compare(
         anchored = differences(texts[first], texts[second], reference)
     for metric in metrics.METRICS:
         if metric in anchored:
-            found.append(Comparison(metric, first, second, anchored[metric]))
+            found.append(_comparison(metric, first, second, anchored[metric]))
             continue
         ours, theirs = scores[first][metric], scores[second][metric]
         pairs = [
@@ -150,8 +169,24 @@ def compare(
         ]
         if len(pairs) >= 2:
             a, b = zip(*pairs, strict=True)
-            found.append(Comparison(metric, first, second, paired_difference(a, b, *settings)))
+            found.append(_comparison(metric, first, second, paired_difference(a, b, *settings)))
+    alike = homogeneity.difference(texts[first], texts[second], reference)
+    if alike:
+        found.append(_comparison("homogeneity/log_ratio", first, second, alike))
     return found
+
+
+def _comparison(metric: str, first: str, second: str, difference: Difference) -> Comparison:
+    return Comparison(metric, first, second, difference, difference.p)
+
+
+def _adjusted(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """With p by Holm: the declared family is all that one evaluation compares."""
+    adjusted = holm([each.difference.p for each in comparisons])
+    return [
+        dataclasses.replace(each, p_adjusted=p)
+        for each, p in zip(comparisons, adjusted, strict=True)
+    ]
 
 
 def prompt_set_digest(items: Sequence[Item]) -> str:
@@ -200,18 +235,15 @@ def _cautions(scores: Mapping[str, Mapping[str, Score]], subject: str) -> list[s
 
     if value("voice/style_index") > 1.1:
         found.append("it overshoots into caricature (index above 1.1)")
-    ratio = value("fluency/bits_per_byte_ratio")
-    if not 0.75 <= ratio <= 1.2 and np.isfinite(ratio):
-        found.append(f"its language is unusual (bits per byte {ratio:.2f} of human)")
-    if value("homogeneity/ratio") > 1.25:
-        found.append(f"its posts are more alike than human ones ({value('homogeneity/ratio'):.2f})")
+    # How near the voice is has been said, and silence is told by what the briefs ask for.
+    found += [
+        f"it {axis.words}"
+        for name, axis in axes(ours).items()
+        if axis.outcome == "failed" and name not in ("voice", "coverage")
+    ]
     unsupported, own = value("factuality/unsupported_rate"), human["factuality/unsupported_rate"]
     if unsupported > 0.1 + (own.value or 0.0):
         found.append(f"{unsupported:.0%} of its checkable facts stand in no brief or fact sheet")
-    if value("factuality/contradiction_rate") > 0.02:
-        found.append(f"{value('factuality/contradiction_rate'):.0%} of its posts contradict facts")
-    if value("memorisation/copy_excess") > 0.05:
-        found.append(f"it copies training posts ({value('memorisation/copy_excess'):.0%} excess)")
     return found
 
 

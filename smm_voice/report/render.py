@@ -15,10 +15,14 @@ from smm_voice.evaluation.run import Evaluation
 from smm_voice.metrics import METRICS
 from smm_voice.metrics.base import Finding, Score
 from smm_voice.report.chart import voice_scale
+from smm_voice.report.words import explained
 
 _MOST_POSTS = 20
 _MOST_FINDINGS = 30
-_SEVERITY = ("forbidden", "contradicted", "stale", "unsupported", "copied", "nonword")
+_SEVERITY = (
+    "personal", "forbidden", "contradicted", "stale", "leak", "language", "unsupported", "copied",
+    "repeated", "nonword", "off_voice",
+)  # fmt: skip
 
 
 def html_report(evaluation: Evaluation, card: Mapping[str, Any]) -> str:
@@ -35,6 +39,12 @@ def html_report(evaluation: Evaluation, card: Mapping[str, Any]) -> str:
     return environment.get_template("report.html.jinja").render(
         evaluation=evaluation,
         chart=voice_scale(evaluation.arms, evaluation.brand),
+        words=explained(
+            evaluation.brand,
+            evaluation.arms[evaluation.subject],
+            evaluation.differing,
+            len(evaluation.texts[evaluation.subject]),
+        ),
         rows=score_rows(evaluation),
         comparisons=_comparisons(evaluation),
         posts=_posts(evaluation),
@@ -155,6 +165,7 @@ def _comparisons(evaluation: Evaluation) -> list[dict[str, str]]:
             if c.difference.low is None or c.difference.high is None
             else f"{c.difference.low:+.2f} to {c.difference.high:+.2f}",
             "p": f"{c.difference.p:.3f}",
+            "adjusted": f"{c.p_adjusted:.3f}",
             "n": str(c.difference.n),
         }
         for c in evaluation.comparisons
@@ -166,6 +177,6 @@ def _warnings(evaluation: Evaluation) -> list[str]:
     for arm, scores in evaluation.arms.items():
         for name, score in scores.items():
             for warning in score.warnings:
-                where = "" if re.match("judge ", warning) else f"{arm}, {name}: "
+                where = "" if re.match("judge |measured on ", warning) else f"{arm}, {name}: "
                 found[where + warning] = None
     return list(found)

@@ -131,8 +131,9 @@ def test_comparisons_are_of_the_subject_with_each_rival(judged):
         ("candidate", "base"),
         ("candidate", "prompted"),
     }
-    # Metrics of the set as a whole have no value a brief, and no paired difference.
-    assert not any(c.metric.startswith("homogeneity/") for c in found.comparisons)
+    # A set as a whole has no value a brief; how alike it is is compared by swapping answers.
+    alike = {c.metric for c in found.comparisons if c.metric.startswith("homogeneity/")}
+    assert alike == {"homogeneity/log_ratio"}
 
 
 def test_provenance_holds_what_decides_whether_two_results_compare(reference, make_arm):
@@ -149,7 +150,7 @@ def test_provenance_holds_what_decides_whether_two_results_compare(reference, ma
 
 def test_provenance_of_an_unproven_voice_is_json_as_well(unproven, make_arm):
     nothing = measure_quality(np.zeros(0), np.zeros(0))
-    unproven.profile.quality = {"style": nothing, "surface": nothing}
+    unproven.profile.quality = dict.fromkeys(("style", "surface", "stack"), nothing)
     found = evaluate("Acme", {"candidate": make_arm(3)}, unproven, {})
     json.dumps(found.provenance, allow_nan=False)
 

@@ -3,103 +3,50 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import random
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from smm_voice import metrics
-from smm_voice.metrics.base import Item, Reference, Score
-from smm_voice.text import tokens
+from smm_voice.benchmarks.metrics import adversaries
+from smm_voice.evaluation.axes import failed
+from smm_voice.metrics.base import Item, Reference
+from smm_voice.metrics.fluency.ngram import NgramJudge
 
-Scores = dict[str, Score]
-
-
-class BigramJudge:
-    """Bits per byte under word pairs of the reference brands: enough to see shuffled words."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        listed = [self._words(text) for text in texts]
-        self.single = Counter(word for words in listed for word in words)
-        self.pairs = Counter(p for words in listed for p in zip(words, words[1:], strict=False))
-        self.total = sum(self.single.values())
-
-    def __call__(self, texts: Sequence[str]) -> list[float | None]:
-        return [self._bits_per_byte(self._words(text)) for text in texts]
-
-    def _bits_per_byte(self, words: list[str]) -> float | None:
-        if len(words) < 2:
-            return None
-        bits = 0.0
-        for before, word in zip(words, words[1:], strict=False):
-            alone = (self.single[word] + 1) / (self.total + len(self.single))
-            after = self.pairs[before, word] / max(1, self.single[before])
-            bits -= math.log2(0.01 * alone + 0.99 * after)
-        return bits / len(" ".join(words[1:]).encode())
-
-    @staticmethod
-    def _words(text: str) -> list[str]:
-        return [t.casefold() for t in tokens.tokenise(tokens.mask_references(text))]
-
-
-def failed_axes(scores: Scores) -> set[str]:
-    """The axes on which a set of texts cannot pass for the brand's own."""
-
-    def value(name: str) -> float:
-        got = scores[name].value
-        return math.nan if got is None else got
-
-    copies, alike = scores["memorisation/copy_excess"], scores["homogeneity/ratio"]
-    axes = {
-        "voice": not value("voice/closeness") >= 0.7,
-        "fluency": not 0.75 <= value("fluency/bits_per_byte_ratio") <= 1.2
-        or value("fluency/nonword_excess") > 0.03,
-        "homogeneity": value("homogeneity/ratio") > 1.25 and alike.ci_low > 1,
-        "memorisation": value("memorisation/copy_excess") > 0.05 and copies.ci_low > 0,
-        "coverage": not value("factuality/coverage") > 0.1,
-        "recall": value("factuality/brief_recall") < 0.5,
-    }
-    return {axis for axis, failed in axes.items() if failed}
+RATIO = "fluency/bits_per_byte_ratio"
 
 
 @pytest.fixture(scope="module")
 def reference(small) -> Reference:
-    seen = [t for texts in small.dataset.references.values() for t in texts]
-    judge = BigramJudge([*seen, *small.reference.training])
-    return dataclasses.replace(small.reference, judge=judge, judge_name="word pairs", cache={})
+    # Of the reference brands that are not the floor, whose posts are to be scored as well.
+    seen = sorted(small.dataset.references)[::2]
+    judge = NgramJudge([t for name in seen for t in small.dataset.references[name]], "en")
+    return dataclasses.replace(small.reference, judge=judge, judge_name=judge.name, cache={})
 
 
-def shuffled(text: str, seed: int) -> str:
-    words = text.split()
-    random.Random(seed).shuffle(words)
+def touched_up(training: Sequence[str], seed: int) -> str:
+    """A training post with every sixth word another."""
+    rng = random.Random(seed)
+    words = rng.choice([text for text in training if text.count(" ") > 10]).split(" ")
+    for at in range(rng.randrange(6), len(words), 6):
+        words[at] = rng.choice(rng.choice(training).split())
     return " ".join(words)
 
 
-def salad(training: Sequence[str], seed: int) -> str:
-    """Letters of the brand's words drawn anew: its manner, and no language."""
-    rng = random.Random(seed)
-    words = rng.choice(training).split()
-    return " ".join(
-        w if len(w) < 4 or not w.isalpha() else w[0] + "".join(rng.sample(w[1:], len(w) - 1))
-        for w in words
-    )
-
-
-Writer = Callable[[int, Item, Reference], str]
-WRITERS: dict[str, tuple[Writer, str]] = {
-    "copier": (lambda i, item, ref: ref.training[i], "memorisation"),
-    "one template": (
-        lambda i, item, ref: (
-            f"Don't miss it! Learn all about item {i} in our latest story today: [link]"
-        ),
-        "homogeneity",
-    ),
-    "word shuffler": (lambda i, item, ref: shuffled(item.text, i), "fluency"),
-    "word salad": (lambda i, item, ref: salad(ref.training, i), "fluency"),
-    "silent": (lambda i, item, ref: "Hello!", "coverage"),
-    "silent to the brief": (lambda i, item, ref: "Hello!", "recall"),
+WRITERS: dict[str, tuple[adversaries.Writer, str]] = {
+    "copier": (adversaries.copied, "memorisation"),
+    "one template": (adversaries.templated, "homogeneity"),
+    "word shuffler": (adversaries.shuffled, "fluency"),
+    "letter salad": (adversaries.letter_salad, "fluency"),
+    # An n-gram judge takes pairs of the brand's words for language; where they come from shows.
+    "word salad": (adversaries.salad, "memorisation"),
+    "copier that changes words": (lambda i, item, ref: touched_up(ref.training, i), "memorisation"),
+    "leaky": (lambda i, item, ref: f"Sure! Here is a post: {item.text}", "fluency"),
+    "looped": (lambda i, item, ref: f"{item.text} {item.text[:60]} {item.text[:60]}", "fluency"),
+    "gossip": (lambda i, item, ref: f"{item.text} Ring Jo: +33 6 12 34 56 78", "privacy"),
+    "silent": (adversaries.silent, "coverage"),
+    "silent to the brief": (adversaries.silent, "recall"),
     "another brand": (lambda i, item, ref: ref.floor[i].text, "voice"),
 }
 
@@ -113,16 +60,16 @@ def test_the_adversary_fails_its_axis(name, small, reference):
         for i, item in enumerate(small.held_out[:n])
     ]
     scores = metrics.score(items, reference)
-    assert axis in failed_axes(scores)
+    assert axis in failed(scores)
 
 
 def test_held_out_human_posts_pass_every_axis(small, reference):
-    assert failed_axes(metrics.score(small.held_out, reference)) == set()
+    assert failed(metrics.score(small.held_out, reference)) == set()
 
 
 def test_the_judge_is_shown_with_the_score(small, reference):
     score = metrics.score(small.held_out, reference)["fluency/bits_per_byte_ratio"]
-    assert any("judge word pairs" in warning for warning in score.warnings)
+    assert any("judge word 3-grams" in warning for warning in score.warnings)
 
 
 def test_a_judge_that_cannot_tell_shuffled_words_is_invalid(small):

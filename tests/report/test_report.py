@@ -41,7 +41,7 @@ def evaluation_with(text: str = "We are live at 10:30.", brand: str = "Acme") ->
         findings={arm: [[Finding("unsupported", "10:30", text)]] * BRIEFS for arm in ARMS},
         comparisons=[
             Comparison("voice/style_index", "candidate", "prompted",
-                       Difference(0.25, 0.125, 0.375, 0.004, BRIEFS, 0.28)),
+                       Difference(0.25, 0.125, 0.375, 0.004, BRIEFS, 0.28), 0.012),
         ],
         subject="candidate",
         verdict=f"The candidate is nearer to {brand}.",
