@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from smm_voice.metrics import fluency, homogeneity, memorisation
 from smm_voice.metrics.base import Family, Finding, Item, Metric, Reference, Score
 from smm_voice.metrics.factuality import family as factuality
+from smm_voice.metrics.fluency import family as fluency
+from smm_voice.metrics.homogeneity import family as homogeneity
+from smm_voice.metrics.memorisation import family as memorisation
 from smm_voice.metrics.voice import family as voice
 
 FAMILIES: dict[str, Family] = {

@@ -15,7 +15,9 @@ from smm_voice import metrics
 from smm_voice.metrics import shim
 from smm_voice.metrics.base import Item, Reference
 from smm_voice.metrics.factuality.sheet import FactSheet
+from smm_voice.metrics.fluency.ngram import NgramJudge
 from smm_voice.metrics.voice.profile import fit
+from smm_voice.models.embeddings import embed
 
 FRENCH = Path(__file__).parents[1] / "fixtures" / "french"
 FAMILIES = sorted(metrics.FAMILIES)
@@ -99,9 +101,11 @@ def test_the_shim_adds_nothing_to_the_family(loaded, context):
         human=tuple(Item(str(i), text) for i, text in enumerate(context["human"])),
         floor=tuple(Item(str(i), text) for i, text in enumerate(posts("velo"))),
         training=tuple(context["training"]),
-        profile=fit("fr", context["training"], context["human"], context["human"],
-                    context["other_brands"], ["velo"]),
+        profile=fit("fr", context["training"], (), context["human"], context["other_brands"],
+                    ["velo"]),
         sheet=FactSheet(),
+        judge=NgramJudge(posts("boulangerie"), "fr"),
+        embed=embed,
     )  # fmt: skip
     items = [Item(str(i), text, "Faits : 12") for i, text in enumerate(context["predictions"])]
     for name, score in metrics.score(items, reference).items():

@@ -15,10 +15,18 @@ import pytest
 
 from smm_voice.metrics.factuality.check import Checked, check
 from smm_voice.metrics.factuality.sheet import parse_sheet
-from smm_voice.metrics.fluency import nonwords
-from smm_voice.metrics.homogeneity import compression, distinct, self_repetition
-from smm_voice.metrics.memorisation import TrainingIndex
-from smm_voice.metrics.voice.profile import measure_quality
+from smm_voice.metrics.fluency.leaks import leaks
+from smm_voice.metrics.fluency.ngram import BackoffModel, NgramJudge
+from smm_voice.metrics.fluency.nonwords import nonwords
+from smm_voice.metrics.fluency.repeats import repeated_share, repeated_spans
+from smm_voice.metrics.homogeneity import measures
+from smm_voice.metrics.homogeneity.briefs import token_sets
+from smm_voice.metrics.homogeneity.sets import read
+from smm_voice.metrics.memorisation.near import similarity
+from smm_voice.metrics.memorisation.runs import TrainingIndex
+from smm_voice.metrics.voice import features
+from smm_voice.metrics.voice.probe import matched_by_length
+from smm_voice.metrics.voice.quality import measure_quality, pan_measures
 from smm_voice.metrics.voice.views import distort
 from smm_voice.text.tokens import tokenise
 
@@ -45,6 +53,20 @@ def _quality(case: Case) -> dict[str, float]:
         return np.log(np.array(p) / (1 - np.array(p)))
 
     return vars(measure_quality(logit(case["brand"]), logit(case["other"])))
+
+
+def _features(case: Case) -> dict[str, float]:
+    found = features.measure([case["text"]], case["language"])[0]
+    return {f.name: float(v) for f, v in zip(features.FEATURES, found, strict=True)}
+
+
+def _pan(case: Case) -> dict[str, float | None]:
+    found = pan_measures(np.array(case["p"]), np.array(case["truth"]))
+    return {name: None if np.isnan(value) else value for name, value in found.items()}
+
+
+def _matched(case: Case) -> list[list[int]]:
+    return [list(pair) for pair in matched_by_length(case["first"], case["second"])]
 
 
 def _checked(case: Case) -> Checked:
@@ -74,15 +96,68 @@ def _nonwords(case: Case) -> list[str]:
     return found
 
 
+def _against_training(case: Case) -> Any:
+    index = TrainingIndex.of(case["training"], case.get("allowed", ()))
+    if case["measure"] == "longest_run":
+        return len(index.longest_run(case["text"]).tokens)
+    return getattr(index, case["measure"])(index.tokens(case["text"]))
+
+
+def _backoff(case: Case) -> float:
+    """Word pairs: the context is the word before, then none; all symbols equal at the base."""
+
+    def events(words: list[str]) -> list[tuple[tuple[str, ...], str]]:
+        return [((a,), b) for a, b in zip(["<", *words], [*words, ">"], strict=True)]
+
+    model = BackoffModel(
+        [event for words in case["training"] for event in events(words)],
+        lambda history: ((), history),
+        lambda symbol: 1 / case["symbols"],
+    )
+    if "after" in case:
+        return model.probability(case["symbol"], (case["after"],))
+    return model.bits(events(case["words"]))
+
+
+def _similarities(case: Case) -> np.ndarray:
+    rows = case["vectors"]
+    return np.array([[np.dot(a, b) for a in rows] for b in rows]).reshape(len(rows), len(rows))
+
+
+def _patterns(case: Case, first: bool) -> np.ndarray:
+    return measures.numbered([measures.endings(read(text), first) for text in case["texts"]])
+
+
 MEASURES = {
-    "self_repetition": lambda case: self_repetition(_tokens(case)),
-    "distinct_2": lambda case: distinct(_tokens(case)),
-    "compression": lambda case: compression(_tokens(case)),
-    "containment": lambda case: TrainingIndex.of(case["training"]).containment(case["text"]),
-    "longest_run": lambda case: len(TrainingIndex.of(case["training"]).longest_run(case["text"])),
+    "self_repetition": lambda case: measures.self_repetition(_tokens(case)),
+    "distinct_2": lambda case: measures.distinct(_tokens(case)),
+    "ngram_diversity": lambda case: measures.ngram_diversity(_tokens(case)),
+    "compression": lambda case: measures.compression(_tokens(case)),
+    "vendi": lambda case: measures.vendi(_similarities(case)),
+    "nearest": lambda case: measures.nearest(_similarities(case)).round(5).tolist(),
+    "endings": lambda case: [
+        list(measures.endings(read(case["text"]), first)) for first in (True, False)
+    ],
+    "opener_entropy": lambda case: measures.entropy(_patterns(case, first=True)),
+    "template_rate": lambda case: measures.template_rate(
+        _patterns(case, first=True), _patterns(case, first=False)
+    ),
+    "overlap": lambda case: measures.overlap(token_sets(_tokens(case)), empty=1.0)[0, 1],
+    "containment": _against_training,
+    "patchwork": _against_training,
+    "longest_run": _against_training,
+    "similarity": lambda case: similarity(*case["texts"]),
     "distort": lambda case: distort(case["text"], case["language"]),
     "quality": _quality,
+    "pan": _pan,
+    "features": _features,
+    "matched": _matched,
     "nonwords": _nonwords,
+    "backoff": _backoff,
+    "skeleton": lambda case: " ".join(NgramJudge([], case["language"]).skeleton(case["text"])),
+    "repeated_share": lambda case: repeated_share(case["text"]),
+    "repeated_spans": lambda case: [list(found) for found in repeated_spans(case["text"])],
+    "leaks": lambda case: [span for span, _ in leaks(case["text"])],
     "verdicts": lambda case: [[c.span, c.verdict] for c in _checked(case).claims],
     "recall": lambda case: [_checked(case).told, _checked(case).required],
     "coverage": lambda case: [_checked(case).checkable, _checked(case).clauses],
