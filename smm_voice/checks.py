@@ -6,9 +6,15 @@ import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from smm_voice.config import BenchmarkConfig, BrandConfig, DatasetConfig, ModelConfig
+from smm_voice.config import (
+    BenchmarkConfig,
+    BrandConfig,
+    DatasetConfig,
+    EvaluationConfig,
+    ModelConfig,
+)
 from smm_voice.errors import ConfigError
-from smm_voice.validation import build
+from smm_voice.validation import build, nearest
 
 T = TypeVar("T")
 
@@ -65,7 +71,32 @@ def _cross_checks(config: Any) -> list[str]:
         errors.append("model needs exactly one of package (with file) and path")
     elif isinstance(model, ModelConfig) and model.package and not model.file:
         errors.append("model.package needs model.file, the file inside it")
+    if isinstance(model, ModelConfig) and model.terms and model.accept_terms is False:
+        errors.append(terms_not_accepted(model, "model.accept_terms"))
+    evaluation = getattr(config, "evaluation", None)
+    if isinstance(evaluation, EvaluationConfig):
+        base = [model.name] if isinstance(model, ModelConfig) else []
+        errors += _wrong_judge(evaluation, base)
     return errors
+
+
+def terms_not_accepted(model: ModelConfig, key: str) -> str:
+    """What to read and which key to set before a model under its own terms is used."""
+    return (
+        f"model {model.name} comes under the terms {model.terms} ({model.licence}): read them, "
+        f"and say {key}=true if you accept them"
+    )
+
+
+def _wrong_judge(evaluation: EvaluationConfig, base: list[str]) -> list[str]:
+    model = evaluation.judge_model
+    known = ["auto", "base", "ngram", *([model.name] if model else []), *base]
+    if evaluation.judge not in known:
+        hint = nearest(str(evaluation.judge), known)
+        return [f"evaluation.judge must be one of {', '.join(known)}{hint}"]
+    if model and evaluation.judge == model.name and model.terms and model.accept_terms is False:
+        return [terms_not_accepted(model, "evaluation.judge_model.accept_terms")]
+    return []
 
 
 def _is_zone(name: str) -> bool:

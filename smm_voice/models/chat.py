@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-# For base models that were never taught a chat format.
-_PLAIN = {"system": "{}\n\n", "user": "### Brief\n{}\n\n### Post\n", "assistant": "{}\n\n"}
+# For base models that were never taught a chat format. The end token closes each post that is
+# shown, as it does in training: the model is to stop there, and not to write the next brief.
+_PLAIN = {
+    "system": "{text}\n\n",
+    "user": "### Brief\n{text}\n\n### Post\n",
+    "assistant": "{text}{end}\n\n",
+}
 
 
 def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, str]]) -> list[int]:
@@ -20,7 +25,8 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, 
         )
     else:
         text = (tokenizer.bos_token or "") + "".join(
-            _PLAIN[message["role"]].format(message["content"]) for message in messages
+            _PLAIN[message["role"]].format(text=message["content"], end=tokenizer.eos_token)
+            for message in messages
         )
     return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 

@@ -26,7 +26,10 @@ REQUIRED = {
     "benchmark": ["bench=dataset"],
 }  # fmt: skip
 BRANDLESS = {"benchmark"}
-NEEDED_BY_OPTION = {"model=local": ["model.path=/models/m", "model.languages=[en]"]}
+NEEDED_BY_OPTION = {
+    "model=local": ["model.path=/models/m", "model.languages=[en]"],
+    "model=gemma3_270m": ["model.accept_terms=true"],
+}
 
 
 def composed(name, *overrides):
@@ -122,6 +125,21 @@ def test_all_errors_are_told_at_once_with_the_nearest_key():
     ):  # fmt: skip
         assert words in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_model_under_terms_is_not_taken_before_they_are_accepted():
+    result = command("train.py", "brand=acme", "model=gemma3_270m", "evaluation.judge=gemma3_270m")
+    assert result.returncode == 2
+    for words in ("https://ai.google.dev/gemma/terms", "say model.accept_terms=true",
+                  "say evaluation.judge_model.accept_terms=true"):  # fmt: skip
+        assert words in result.stderr
+    accepted = composed(
+        "evaluate", "brand=acme", "evaluation.judge=gemma3_270m",
+        "evaluation.judge_model.accept_terms=true",
+    )  # fmt: skip
+    assert accepted.evaluation.judge_model.name == "gemma3_270m"
+    with pytest.raises(entry.ConfigError, match=r"evaluation\.judge must be one of"):
+        composed("score", "brand=acme", "evaluation.judge=gema")
 
 
 def test_a_broken_override_is_a_configuration_error():
