@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smm_voice.commands import outcome
 from smm_voice.commands.datasets import dataset_of
-from smm_voice.commands.models import find_adapter
+from smm_voice.commands.models import find_adapter, neighbours
 from smm_voice.config import EvaluateConfig, ModelConfig, Workspace
 from smm_voice.dataset.learned import of_language
 from smm_voice.errors import InputError
@@ -46,6 +46,7 @@ def evaluate(config: EvaluateConfig) -> int:
             dataset, brand, base, base_config, adapter, config.generation, config.evaluation,
             choose("auto").name, workspace.repository, run.folder,
             {**facts, "run": run.id, "model": label},
+            neighbours=neighbours(config.references, dataset, base.digest),
         )  # fmt: skip
         outcome.log_evaluation(run, evaluation, dataset)
         links = outcome.links(store, run.id)

@@ -1,8 +1,19 @@
-"""Finding the adapter that a command's `model=` names."""
+"""Finding the adapter that a command's `model=` names, and those of other brands."""
 
 from __future__ import annotations
 
+import json
+import logging
+from collections.abc import Sequence
 from pathlib import Path
+
+from smm_voice.config import BrandConfig
+from smm_voice.dataset.build import Dataset
+from smm_voice.errors import InputError
+from smm_voice.evaluation.neighbours import Neighbour
+from smm_voice.models.adapters import read_origin
+
+log = logging.getLogger(__name__)
 
 
 def find_adapter(reference: str, brand: str) -> tuple[Path, str]:
@@ -22,3 +33,49 @@ def find_adapter(reference: str, brand: str) -> tuple[Path, str]:
         return folder, str(folder)
     version = registry.find(brand, reference)
     return registry.adapter_folder(version), f"{version.name} version {version.version}"
+
+
+def neighbours(references: Sequence[BrandConfig], dataset: Dataset, base: str) -> list[Neighbour]:
+    """The reference brands that have a champion on the same base model.
+
+    Args:
+        references: other brands.
+        dataset: holds their posts.
+        base: digest of the base model.
+    """
+    from smm_voice.tracking import registry
+
+    found = []
+    for brand in references:
+        if not registry.has_champion(brand.name):
+            continue
+        version = registry.find(brand.name, "champion")
+        adapter = registry.adapter_folder(version)
+        if read_origin(adapter).base_digest != base:
+            log.info("%s is left out beside this brand: another base model", brand.name)
+            continue
+        found.append(
+            Neighbour(
+                brand.name,
+                brand.title,
+                adapter,
+                dataset.references.get(brand.name, []),
+                _generated(version.tags.get("smm.run")),
+            )  # fmt: skip
+        )
+    return found
+
+
+def _generated(run: str | None) -> list[str]:
+    """What a model wrote when it was evaluated; none where the run is gone."""
+    from smm_voice.tracking import registry
+
+    if run is None:
+        return []
+    try:
+        path = registry.run_file(run, "eval/rows/candidate.jsonl")
+    except InputError as error:
+        log.info("%s", error)
+        return []
+    lines = path.read_text(encoding="utf-8").strip("\n").split("\n")
+    return [json.loads(line)["text"] for line in lines if line]

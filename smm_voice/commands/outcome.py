@@ -30,6 +30,8 @@ def log_evaluation(run: Run, evaluation: Evaluation, dataset: Dataset) -> None:
     run.metrics(flatten(evaluation.arms, evaluation.subject))
     run.table(side_by_side(evaluation), "eval/side_by_side.json")
     run.table(findings_table(evaluation), "eval/findings.json")
+    for name, table in evaluation.tables.items():
+        run.table(dict(table), f"eval/{name}.json")
     run.json(as_json(evaluation), "eval/evaluation.json")
     for path in sorted((run.folder / "rows").glob("*.jsonl")):
         run.file(path, "eval/rows")

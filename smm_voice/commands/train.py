@@ -18,6 +18,7 @@ from smm_voice.commands import outcome
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
+from smm_voice.commands.models import neighbours
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.learned import learned_until
@@ -213,7 +214,8 @@ def _evaluate(
     return evaluate_adapter(
         dataset, config.brand, base, config.model, trained.adapter, config.generation,
         config.evaluation, trained.precision.name, workspace.repository, run.folder,
-        {**facts, "run": run.id},
+        {**facts, "run": run.id}, config.training.maximum_examples,
+        neighbours(config.references, dataset, base.digest),
     )  # fmt: skip
 
 

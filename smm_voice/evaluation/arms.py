@@ -102,6 +102,22 @@ def answer(
     return items(examples, answers)
 
 
+def again(asked: Sequence[Request], times: int) -> list[Request]:
+    """Each request `times` more, with other random numbers."""
+    return [Request(f"{r.key}#{k}", r.messages) for r in asked for k in range(1, times + 1)]
+
+
+def with_variants(
+    arm: Sequence[Item], places: Sequence[int], further: Sequence[Item], times: int
+) -> list[Item]:
+    """The arm with its further answers, `times` a place, as variants."""
+    found = list(arm)
+    for number, place in enumerate(places):
+        texts = tuple(item.text for item in further[number * times : (number + 1) * times])
+        found[place] = dataclasses.replace(found[place], variants=texts)
+    return found
+
+
 def items(examples: Sequence[Example], answers: Sequence[Answer]) -> list[Item]:
     """Answers as items to score."""
     return [

@@ -7,27 +7,33 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from smm_voice.config import BrandConfig, EvaluationConfig, GenerationConfig
+from smm_voice.config import BrandConfig, EvaluationConfig, GenerationConfig, ModelConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.prompts import PROMPT_VERSION, read_style_guide
-from smm_voice.evaluation import arms
+from smm_voice.evaluation import arms, negatives, with_model
+from smm_voice.evaluation.neighbours import Neighbour
+from smm_voice.evaluation.neighbours import compare as beside_others
 from smm_voice.evaluation.reference import build_reference, prompt_set
 from smm_voice.evaluation.run import Evaluation, evaluate
-from smm_voice.generation.generate import Answer, Request, generate
-from smm_voice.metrics.base import Item
+from smm_voice.evaluation.spread import spread
+from smm_voice.generation.generate import Answer, generate
+from smm_voice.metrics.base import Item, Score
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
-from smm_voice.models.likelihood import bits_per_byte
 from smm_voice.models.memory import release
 from smm_voice.text import languages
 
 log = logging.getLogger(__name__)
+
+# Of the newest training examples, where it is not known how many were learned from.
+_LEARNED = 300
 
 
 def evaluate_adapter(
     dataset: Dataset,
     brand: BrandConfig,
     base: BaseModel,
+    base_config: ModelConfig,
     adapter: Path,
     generation: GenerationConfig,
     config: EvaluationConfig,
@@ -35,13 +41,16 @@ def evaluate_adapter(
     root: Path,
     folder: Path,
     provenance: Mapping[str, Any],
+    learned: int | None = None,
+    neighbours: Sequence[Neighbour] = (),
 ) -> Evaluation:
     """All arms on one prompt set.
 
     Args:
         dataset: its test split gives the briefs.
         brand: the brand.
-        base: the adapter's base model; also the judge of fluency.
+        base: the adapter's base model.
+        base_config: its configuration; it judges fluency in the languages it is made for.
         adapter: folder of the adapter in question.
         generation: decoding, the same for every arm.
         config: size of the prompt set, draws.
@@ -49,6 +58,9 @@ def evaluate_adapter(
         root: the brand's files are relative to it.
         folder: run folder; answers are kept in its `rows/`.
         provenance: of the caller; what is known here is added.
+        learned: how many of the newest training examples the adapter has learned from; None:
+            that is not known, and memorisation is asked of the newest few hundred.
+        neighbours: other brands with an adapter on the same base.
     """
     language = languages.primary(brand.languages[0])
     if len(brand.languages) > 1:
@@ -58,30 +70,61 @@ def evaluate_adapter(
     shots = arms.few_shots(dataset, language, generation.shots)
     texts: dict[str, Sequence[Item]] = {}
 
-    def answered(arm: str, model: Any, tokenizer: Any, digest: str) -> Sequence[Item]:
-        def answer_all(asked: Sequence[Request]) -> list[Answer]:
-            return generate(model, tokenizer, asked, generation, title=f"Writing as {arm}")
+    def writer(model: Any, tokenizer: Any, title: str) -> arms.Generate:
+        return lambda asked: generate(model, tokenizer, asked, generation, title=f"Writing {title}")
 
+    def answered(arm: str, model: Any, tokenizer: Any, digest: str) -> list[Item]:
         asked = arms.requests(arm, examples, brand.title, guide, shots)
-        return arms.answer(
-            arm, examples, asked, answer_all, f"{digest}:{precision}", generation, folder
-        )
+        write = writer(model, tokenizer, f"as {arm}")
+        return arms.answer(arm, examples, asked, write, digest, generation, folder)
 
-    tuned, tokenizer = adapters.load_for_generation(base, adapter, precision)
-    texts["candidate"] = answered("candidate", tuned, tokenizer, adapters.digest(adapter))
-    del tuned
+    sets = None
+    if config.model_posts:
+        test = [e for e in dataset.splits["test"] if e.post.language == language]
+        sets = with_model.post_sets(dataset, test, learned or _LEARNED, config.model_posts)
+
+    def candidate() -> tuple[list[Item], with_model.Losses | None]:
+        tuned, tokenizer = adapters.load_for_generation(base, adapter, precision)
+        digest = f"{adapters.digest(adapter)}:{precision}"
+        items = answered("candidate", tuned, tokenizer, digest)
+        places = spread(range(len(examples)), config.variant_briefs)
+        some = [examples[i] for i in places]
+        asked = arms.again(arms.requests("candidate", some, brand.title, None, ()), config.variants)
+        further = arms.answer(
+            "candidate_variants", [e for e in some for _ in range(config.variants)], asked,
+            writer(tuned, tokenizer, "variants"), digest, generation, folder,
+        )  # fmt: skip
+        read = with_model.losses(tuned, tokenizer, brand.title, sets) if sets else None
+        return arms.with_variants(items, places, further, config.variants), read
+
+    texts["candidate"], tuned_losses = candidate()
     release()
     plain, tokenizer = adapters.load_for_generation(base, None, precision)
+    further_scores: dict[str, Score] = {}
+    if sets and tuned_losses:
+        plain_losses = with_model.losses(plain, tokenizer, brand.title, sets)
+        further_scores = with_model.scores(tuned_losses, plain_losses, config)
     for arm in ("base", "prompted"):
-        texts[arm] = answered(arm, plain, tokenizer, base.digest)
+        texts[arm] = answered(arm, plain, tokenizer, f"{base.digest}:{precision}")
+    machine = negatives.make(
+        dataset, language, brand.title, writer(plain, tokenizer, "negatives"),
+        f"{base.digest}:{precision}", generation,
+    )  # fmt: skip
     reference = build_reference(
-        dataset, brand, config, root, examples,
-        judge=lambda some: bits_per_byte(plain, tokenizer, some),
-        judge_name=base.name,
+        dataset, brand, config, root, examples, machine, base_config,
+        lambda: (plain, tokenizer),
     )  # fmt: skip
     for arm, items in (("human", reference.human), ("floor", reference.floor)):
         given = [Answer(item.text, finished=True) for item in items]
         arms.write_rows(folder / "rows" / f"{arm}.jsonl", arm, examples[: len(items)], given)
+    tables: dict[str, dict[str, list[Any]]] = {}
+    if sets and neighbours:
+        beside, tables["adapters"] = beside_others(
+            brand.name, brand.title, adapter, sets.held_out,
+            [item.text for item in texts["candidate"]], neighbours, base,
+            examples[0].post.platform, config, precision,
+        )  # fmt: skip
+        further_scores |= beside
     ordered = {arm: texts[arm] for arm in arms.ARMS if arm in texts}
     return evaluate(
         brand.title,
@@ -98,4 +141,6 @@ def evaluate_adapter(
             "precision": precision,
             "shots": len(shots),
         },
+        further={"candidate": further_scores},
+        tables=tables,
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from smm_voice.config import BrandConfig, EvaluationConfig
+from smm_voice.config import BrandConfig, EvaluationConfig, ModelConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.example import Example
 from smm_voice.errors import InputError
-from smm_voice.metrics.base import Item, Judge, Reference
+from smm_voice.evaluation import negatives
+from smm_voice.evaluation.judges import Loader, choose_judge
+from smm_voice.evaluation.spread import spread
+from smm_voice.metrics.base import Item, Reference
 from smm_voice.metrics.factuality.sheet import load_sheet
 from smm_voice.metrics.voice.profile import fit
+from smm_voice.models import embeddings
 from smm_voice.text import languages
 
 
@@ -29,8 +34,7 @@ def prompt_set(dataset: Dataset, language: str, size: int) -> list[Example]:
             f"brand {dataset.card['brand']} has {len(examples)} test posts in {language!r}; an "
             "evaluation needs two at least"
         )
-    chosen = np.linspace(0, len(examples) - 1, min(size, len(examples))).round().astype(int)
-    return [examples[i] for i in chosen]
+    return spread(examples, size)
 
 
 def build_reference(
@@ -39,8 +43,9 @@ def build_reference(
     config: EvaluationConfig,
     root: Path,
     examples: Sequence[Example] | None = None,
-    judge: Judge | None = None,
-    judge_name: str | None = None,
+    machine: Sequence[str] | None = None,
+    base: ModelConfig | None = None,
+    load_base: Loader | None = None,
 ) -> Reference:
     """Fit the voice and gather human posts, floor and facts.
 
@@ -51,8 +56,13 @@ def build_reference(
         root: paths of the brand's files are relative to it.
         examples: the prompt set, where the texts to score answer it; None: any texts, measured
             against the whole test split.
-        judge: bits per byte under a model at hand.
-        judge_name: its name.
+        machine: the base model's answers to training briefs; None: those kept with the dataset.
+        base: the base model's configuration; None where no model is to be loaded.
+        load_base: gives the base model, without adapter, as a judge of fluency.
+
+    Raises:
+        InputError: there is no function-word list for the brand's language, or the judge that is
+            asked for is not at hand.
     """
     language = languages.primary(brand.languages[0])
     of_language = {
@@ -61,6 +71,12 @@ def build_reference(
     }
     # Half of the reference brands are never trained on: the quality and the floor are theirs.
     unseen = sorted(dataset.references)[1::2]
+    seen = [text for name in sorted(dataset.references)[::2] for text in dataset.references[name]]
+    if base is None and config.judge in ("auto", "base"):
+        # No model may be loaded; where there are no posts to count in either, nobody judges.
+        config = dataclasses.replace(config, judge="ngram" if seen else "auto", judge_model=None)
+    # Never of the unseen brands, whose posts are the floor: it would know them by heart.
+    judge, judge_name = choose_judge(config, language, seen, base, load_base)
     held_out = list(examples) if examples is not None else of_language["test"]
     training = [e.text for e in of_language["train"]]
     profile = fit(
@@ -71,6 +87,7 @@ def build_reference(
         dataset.references,
         unseen,
         config.seed,
+        negatives.stored(dataset, language) if machine is None else machine,
     )
     strangers = [text for name in unseen for text in dataset.references[name]]
     rng = np.random.default_rng(config.seed)
@@ -89,6 +106,9 @@ def build_reference(
         sheet=load_sheet(root / brand.facts if brand.facts else None, language),
         judge=judge,
         judge_name=judge_name,
+        embed=embeddings.embed,
+        allowed=tuple(brand.slogans),
+        public=tuple(brand.public),
         paired=examples is not None,
         resamples=config.resamples,
         confidence=config.confidence,

@@ -7,14 +7,15 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from smm_voice import metrics
+from smm_voice.evaluation import with_model
 from smm_voice.evaluation.axes import axes
-from smm_voice.metrics.base import Finding, Item, Reference, Score
+from smm_voice.metrics.base import Finding, Item, Metric, Reference, Score
 from smm_voice.metrics.homogeneity import versions as homogeneity
 from smm_voice.metrics.voice.explain import Differing
 from smm_voice.metrics.voice.family import differences, explain
@@ -53,6 +54,7 @@ class Evaluation:
         better: whether it beats base and prompted; None where that cannot be said.
         provenance: everything needed to run it again.
         differing: the features in which the arm in question differs most from the brand.
+        tables: further tables by name, column → values.
     """
 
     brand: str
@@ -65,6 +67,7 @@ class Evaluation:
     better: bool | None
     provenance: Mapping[str, Any]
     differing: Sequence[Differing] = ()
+    tables: Mapping[str, Mapping[str, list[Any]]] = field(default_factory=dict)
 
     def comparison(self, metric: str, second: str) -> Difference | None:
         """The difference on a metric against one arm."""
@@ -80,6 +83,8 @@ def evaluate(
     reference: Reference,
     provenance: Mapping[str, Any],
     subject: str = "candidate",
+    further: Mapping[str, Mapping[str, Score]] | None = None,
+    tables: Mapping[str, Mapping[str, list[Any]]] | None = None,
 ) -> Evaluation:
     """Score and compare.
 
@@ -90,6 +95,8 @@ def evaluate(
         reference: what the texts are measured against; paired.
         provenance: kept with the result.
         subject: the arm that the comparisons and the verdict are about.
+        further: arm → scores that need its model at hand.
+        tables: kept with the result, such as the matrix of brands and adapters.
 
     Raises:
         ValueError: an arm answers other briefs than the rest.
@@ -102,7 +109,7 @@ def evaluate(
     scores: dict[str, dict[str, Score]] = {}
     for arm, items in texts.items():
         log.info("Scoring %s", arm)
-        scores[arm] = metrics.score(items, reference)
+        scores[arm] = {**metrics.score(items, reference), **(further or {}).get(arm, {})}
     comparisons = [
         comparison
         for second in texts
@@ -121,10 +128,11 @@ def evaluate(
         verdict=verdict,
         better=better,
         differing=explain(texts[subject], reference),
+        tables=tables or {},
         provenance={
             **provenance,
             "prompt_set": prompt_set_digest(reference.human),
-            "metrics": {name: metric.version for name, metric in metrics.METRICS.items()},
+            "metrics": {name: metric.version for name, metric in declared(scores).items()},
             "briefs": len(ids),
             "resamples": reference.resamples,
             "confidence": reference.confidence,
@@ -138,6 +146,16 @@ def evaluate(
             "base_answers": reference.profile.machine,
         },
     )
+
+
+def declared(scores: Mapping[str, Mapping[str, Score]]) -> dict[str, Metric]:
+    """The metrics that any arm has: those of texts, and of models where one was at hand."""
+    known = metrics.METRICS | with_model.METRICS
+    return {
+        name: metric
+        for name, metric in known.items()
+        if any(name in of_arm for of_arm in scores.values())
+    }
 
 
 def compare(

@@ -11,8 +11,7 @@ from typing import Any
 
 import regex
 
-from smm_voice.evaluation.run import Evaluation
-from smm_voice.metrics import METRICS
+from smm_voice.evaluation.run import Evaluation, declared
 from smm_voice.metrics.base import Finding, Score
 from smm_voice.report.chart import voice_scale
 from smm_voice.report.words import explained
@@ -76,9 +75,11 @@ def score_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
             "name": name,
             "explanation": metric.explanation,
             "best": metric.best if isinstance(metric.best, str) else f"{metric.best:g}",
-            "cells": [cell(scores[name]) for scores in evaluation.arms.values()],
+            "cells": [
+                cell(scores[name]) if name in scores else "–" for scores in evaluation.arms.values()
+            ],
         }
-        for name, metric in METRICS.items()
+        for name, metric in declared(evaluation.arms).items()
     ]
 
 

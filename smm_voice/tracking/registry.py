@@ -146,6 +146,21 @@ def adapter_folder(version: Version) -> Path:
     return next(iter(files.glob("artifacts/*/adapter_config.json"))).parent
 
 
+def run_file(run: str, path: str) -> Path:
+    """A local copy of one of a run's files.
+
+    Raises:
+        InputError: the run or the file is gone.
+    """
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path=path))
+    except (MlflowException, OSError) as error:
+        raise InputError(f"run {run} holds no {path}: {error}") from error
+
+
 def _listing(client: Any, name: str) -> str:
     versions = client.search_model_versions(f"name = '{name}'")
     if not versions:

@@ -16,6 +16,7 @@ from smm_voice.dataset.splits import SPLITS
 from smm_voice.errors import InputError
 from smm_voice.evaluation import arms
 from smm_voice.evaluation.reference import prompt_set
+from smm_voice.evaluation.spread import spread
 from smm_voice.generation.generate import Answer
 from smm_voice.posts.post import Post
 
@@ -220,3 +221,24 @@ def test_shots_come_from_the_newest_training_posts_only(dataset_with):
     assert shots == [("Topic: 40", "Post 40"), ("Topic: 45", "Post 45")]
     assert arms.few_shots(dataset_with(train=rows), "en", 0) == []
     assert arms.few_shots(dataset_with(), "en", 3) == []
+
+
+def test_further_answers_belong_to_their_briefs():
+    places = spread(range(len(EXAMPLES)), 2)
+    asked = arms.again(
+        arms.requests("candidate", [EXAMPLES[i] for i in places], "Acme", None, ()), 3
+    )
+    assert [r.key for r in asked[:3]] == ["id-0#1", "id-0#2", "id-0#3"]
+    assert len({r.key for r in asked}) == 6
+    first = arms.items(EXAMPLES, [Answer(f"Text {i}", True) for i in range(4)])
+    repeated = [EXAMPLES[i] for i in places for _ in range(3)]
+    further = arms.items(repeated, [Answer(request.key, True) for request in asked])
+    found = arms.with_variants(first, places, further, 3)
+    assert [item.id for item in found] == [item.id for item in first]
+    assert found[places[1]].variants == tuple(f"id-{places[1]}#{k}" for k in (1, 2, 3))
+    assert sum(bool(item.variants) for item in found) == 2
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 9])
+def test_no_more_briefs_are_asked_again_than_there_are(count):
+    assert len(spread(EXAMPLES, count)) == min(count, 4)

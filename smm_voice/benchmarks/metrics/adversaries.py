@@ -60,7 +60,8 @@ def panel(others: Mapping[str, Sequence[str]], sheet: FactSheet) -> tuple[Advers
         Adversary("one template", ("homogeneity",), templated),
         *(reciters if sheet.facts else ()),
         *(
-            Adversary(f"posts of {name}", ("voice",), _posts_of(texts))
+            # Two accounts of one agency may write alike: then no index, but the probe, sees it.
+            Adversary(f"posts of {name}", ("voice", "likeness"), _posts_of(texts))
             for name, texts in others.items()
         ),
         Adversary("word shuffler", ("fluency",), shuffled),
