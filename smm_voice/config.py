@@ -183,6 +183,7 @@ class EvaluationConfig:
     always says the same to one brief cannot be seen from one answer. `judge` is `auto`, `base`,
     `ngram` or the name of `judge_model`. `model_posts` posts of each kind are predicted by base and
     adapter: what was gained, and what is given away of the training posts; 0 leaves it out.
+    `base_answers` answers of the base model to training briefs are negatives of the voice score.
     """
 
     briefs: int = rule(minimum=2)
@@ -192,6 +193,7 @@ class EvaluationConfig:
     variants: int = rule(0, minimum=0, maximum=16)
     variant_briefs: int = rule(0, minimum=0)
     model_posts: int = rule(0, minimum=0)
+    base_answers: int = rule(0, minimum=0)
     judge: str = "auto"
     judge_model: ModelConfig | None = None
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from smm_voice.tracking.run import Run
 
 _HEADLINES = (
-    "voice/style_index", "voice/closeness", "voice/surface_index",
+    "voice/style_index", "voice/closeness", "voice/surface_index", "voice/human_likeness_auc",
     "fluency/bits_per_byte_ratio", "fluency/nonword_rate", "homogeneity/ratio",
+    "homogeneity/self_repetition_ratio",
     "factuality/contradiction_rate", "factuality/unsupported_rate", "factuality/coverage",
     "memorisation/copy_excess",
 )  # fmt: skip

@@ -108,7 +108,7 @@ def evaluate_adapter(
         texts[arm] = answered(arm, plain, tokenizer, f"{base.digest}:{precision}")
     machine = negatives.make(
         dataset, language, brand.title, writer(plain, tokenizer, "negatives"),
-        f"{base.digest}:{precision}", generation,
+        f"{base.digest}:{precision}", generation, config.base_answers,
     )  # fmt: skip
     reference = build_reference(
         dataset, brand, config, root, examples, machine, base_config,

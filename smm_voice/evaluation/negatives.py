@@ -19,9 +19,6 @@ from smm_voice.evaluation.spread import spread
 if TYPE_CHECKING:
     from smm_voice.evaluation.arms import Generate
 
-# As many as one brand of four gives; more cost time and change little.
-MOST = 120
-
 
 def make(
     dataset: Dataset,
@@ -30,7 +27,7 @@ def make(
     generate: Generate,
     model_digest: str,
     config: GenerationConfig,
-    most: int = MOST,
+    most: int,
 ) -> list[str]:
     """The base model's answers to briefs of the training split, made where they are missing.
 
@@ -43,10 +40,10 @@ def make(
         generate: answers requests with the base model.
         model_digest: identifies its weights; answers of another model are made again.
         config: decoding.
-        most: answers.
+        most: answers; 0 makes none, and leaves those that are there alone.
     """
     examples = [e for e in dataset.splits["train"] if e.post.language == language]
-    if not examples:
+    if not examples or not most:
         return []
     briefs = spread(examples, most)
     asked = arms.requests("base", briefs, brand_title, None, ())

@@ -12,13 +12,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Enough to pass every stage, and no more.
+MODEST = ("evaluation.base_answers=8", "evaluation.variants=2", "evaluation.variant_briefs=2",
+          "evaluation.model_posts=4")  # fmt: skip
+
 
 def arguments(brands, model, workspace, *more):
     return [
         sys.executable, str(ROOT / "train.py"), "--config-dir", str(brands), "brand=small",
         "model=local", f"model.path={model}", "model.languages=[en]",
         "model.maximum_bits_per_byte=100", "training.maximum_examples=40", "training.epochs=2",
-        "training.precision=fp32", "evaluation.briefs=12", "evaluation.resamples=100",
+        "training.precision=fp32", "evaluation.briefs=12", "evaluation.resamples=100", *MODEST,
         "generation.maximum_new_tokens=24", "generation.shots=1", f"workspace={workspace}", *more,
     ]  # fmt: skip
 
@@ -92,7 +96,7 @@ def test_the_run_holds_all_that_the_design_names(finished):
         "config/resolved.yaml", "eval/side_by_side.json", "eval/findings.json",
         "eval/evaluation.json", "report/index.html", "report/report.md", "dataset/card.md",
         "dataset/card.html", "dataset/card.json", *(f"eval/rows/{arm}.jsonl" for arm in
-        ("human", "floor", "base", "prompted", "candidate")),
+        ("human", "floor", "base", "prompted", "candidate", "candidate_variants")),
     }  # fmt: skip
 
 
@@ -153,7 +157,7 @@ def test_generate_and_evaluate_take_the_registered_model(finished, small_brand):
     shared = ["--config-dir", str(small_brand), "brand=small", f"workspace={workspace}"]
     for script, more in (
         ("generate", ["brief=Big launch, 5 pm: go!", "n=2", "model=1"]),
-        ("evaluate", ["model=1", "evaluation.briefs=8", "evaluation.resamples=100",
+        ("evaluate", ["model=1", "evaluation.briefs=8", "evaluation.resamples=100", *MODEST,
                       "generation.maximum_new_tokens=16"]),
     ):  # fmt: skip
         result = subprocess.run(

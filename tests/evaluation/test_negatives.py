@@ -74,4 +74,5 @@ def test_another_model_or_decoding_answers_anew(made, built_dataset):
 
 def test_where_there_are_none_there_are_none(built_dataset):
     assert negatives.stored(built_dataset, "xx") == []
-    assert negatives.make(built_dataset, "xx", "Brand", Writer(), "digest", DECODING) == []
+    assert negatives.make(built_dataset, "xx", "Brand", Writer(), "digest", DECODING, 9) == []
+    assert negatives.make(built_dataset, "en", "Brand", Writer(), "digest", DECODING, 0) == []
