@@ -131,6 +131,20 @@ def paired_difference(
     )
 
 
+def auc(positive: np.ndarray, negative: np.ndarray) -> float:
+    """Share of pairs in which the positive stands above the negative, ties counted half.
+
+    The area under the ROC curve (Hanley and McNeil 1982), by ranks: quick enough for thousands of
+    draws. nan where one side is empty.
+    """
+    if not len(positive) or not len(negative):
+        return float("nan")
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left")
+    upto = np.searchsorted(ordered, positive, "right")
+    return float((below + upto).mean() / (2 * len(negative)))
+
+
 def holm(p: Sequence[float]) -> list[float]:
     """p-values adjusted for being several (Holm 1979), in their order.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from smm_voice.statistics import (
+    auc,
     bootstrap_jointly,
     bootstrap_mean,
     detectable,
@@ -210,3 +211,18 @@ def test_no_worse_follows_the_metrics_direction():
 
 def test_without_an_interval_nothing_is_shown():
     assert not non_inferior(paired_difference([1.0], [1.0]), margin=10)
+
+
+def test_auc_counts_pairs_and_ties_half():
+    # 3 > 2, 3 > 1, 1 < 2, 1 = 1: two and a half of four.
+    assert auc(np.array([3.0, 1.0]), np.array([2.0, 1.0])) == 0.625
+    assert np.isnan(auc(np.array([]), np.array([1.0])))
+
+
+def test_auc_is_that_of_scikit_learn():
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(11)
+    a, b = rng.integers(0, 9, 50).astype(float), rng.integers(0, 7, 80).astype(float)
+    expected = roc_auc_score([1] * 50 + [0] * 80, np.concatenate([a, b]))
+    assert auc(a, b) == pytest.approx(expected)

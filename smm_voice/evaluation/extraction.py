@@ -17,6 +17,7 @@ import numpy as np
 from smm_voice.config import EvaluationConfig
 from smm_voice.evaluation.companion import PostLosses, difference_score, saved
 from smm_voice.metrics.base import Metric, Score
+from smm_voice.statistics import auc
 
 _VERSION = "1"
 _INTERVAL = "bootstrap of both sets"
@@ -80,9 +81,7 @@ def memorisation(
     add("sampled_extraction_excess", _sampled)
     gains = saved(training_base, training), saved(held_out_base, held_out)
     scores["memorisation/loss_gap"] = _excess(*gains, config)
-    scores["memorisation/membership_auc"] = _cautious(
-        difference_score(*gains, _auc, config), *gains
-    )
+    scores["memorisation/membership_auc"] = _cautious(difference_score(*gains, auc, config), *gains)
     return scores
 
 
@@ -151,12 +150,3 @@ def _cautious(score: Score, ours: Sequence[float | None], theirs: Sequence[float
         return score
     few = f"rests on {counts[0]} training and {counts[1]} held-out posts that are long enough"
     return dataclasses.replace(score, warnings=(*score.warnings, few))
-
-
-def _auc(members: np.ndarray, others: np.ndarray) -> float:
-    """Probability that a member has the larger value, ties counted half."""
-    from scipy.stats import rankdata
-
-    ranks = rankdata(np.concatenate([members, others]))[: len(members)]
-    least = len(members) * (len(members) + 1) / 2
-    return float((ranks.sum() - least) / (len(members) * len(others)))

@@ -116,6 +116,9 @@ def test_all_arms_answer_the_same_briefs(finished):
         path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()]
         for path in (folder_of(workspace, run) / "rows").glob("*.jsonl")
     }
+    further = rows.pop("candidate_variants")
+    assert len({row["text"] for row in further}) > 1
+    assert len(further) == 4 and len({row["brief"] for row in further}) <= 2
     assert rows.keys() == {"human", "floor", "base", "prompted", "candidate"}
     briefs = [(row["id"], row["brief"]) for row in rows["human"]]
     assert len(briefs) == 12

@@ -20,6 +20,7 @@ from smm_voice.benchmarks.metrics.voices import LANGUAGE, Voice, panels
 from smm_voice.metrics.homogeneity.measures import self_repetition, vendi
 from smm_voice.metrics.voice.profile import fit
 from smm_voice.metrics.voice.views import distort
+from smm_voice.statistics import auc
 from smm_voice.text import tokens
 
 log = logging.getLogger(__name__)
@@ -148,8 +149,10 @@ def lambdag(voice: Voice, voices: Mapping[str, Voice], repeats: int, seed: int) 
         f"profile with all its views, fit and {2 * half} texts"
     )
     _in_turns(peer, repeats, ours, theirs)
+    theirs_auc = auc(scores["theirs"][:half], scores["theirs"][half:])
     for view in sorted(scores.keys() - {"theirs"}):
-        peer.values[f"AUC, {view}"] = (_auc(scores[view], half), _auc(scores["theirs"], half))
+        ours_auc = auc(scores[view][:half], scores[view][half:])
+        peer.values[f"AUC, {view}"] = (ours_auc, theirs_auc)
     return peer
 
 
@@ -166,9 +169,3 @@ def _in_turns(
     for _ in range(repeats):
         peer.ours.append(seconds(ours))
         peer.theirs.append(seconds(theirs))
-
-
-def _auc(scores: np.ndarray, own: int) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score([1] * own + [0] * (len(scores) - own), scores))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from smm_voice.metrics.voice.views import distort
-from smm_voice.statistics import Interval, bootstrap_jointly, bootstrap_mean
+from smm_voice.statistics import Interval, auc, bootstrap_jointly, bootstrap_mean
 
 
 class Likeness:
@@ -62,20 +62,16 @@ def pairs_auc(
     rows: Sequence[dict[str, Any]], likeness: Likeness, resamples: int, seed: int
 ) -> tuple[float, Interval]:
     """AUC of the likeness of four posts to four posts, same account against different ones."""
-    from sklearn.metrics import roc_auc_score
-
     values = likeness.of(
         ["\n".join(row["text_a"]) for row in rows], ["\n".join(row["text_b"]) for row in rows]
     )
     same = np.array([row["label"] == "same" for row in rows])
 
-    def auc(drawn: np.ndarray) -> float:
-        if len(set(same[drawn])) < 2:
-            return float("nan")
-        return float(roc_auc_score(same[drawn], values[drawn]))
+    def of(drawn: np.ndarray) -> float:
+        return auc(values[drawn][same[drawn]], values[drawn][~same[drawn]])
 
-    interval = bootstrap_jointly(auc, len(rows), resamples=resamples, seed=seed)
-    return auc(np.arange(len(rows))), interval
+    interval = bootstrap_jointly(of, len(rows), resamples=resamples, seed=seed)
+    return of(np.arange(len(rows))), interval
 
 
 def accuracy(chosen: np.ndarray, resamples: int, seed: int) -> tuple[float, Interval]:

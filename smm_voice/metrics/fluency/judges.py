@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smm_voice.metrics.base import Item, Judge, Reference, Score
-from smm_voice.statistics import bootstrap_jointly
+from smm_voice.statistics import auc, bootstrap_jointly
 from smm_voice.text import tokens
 
 # A judge that cannot tell the brand's posts from the same words shuffled judges nothing.
@@ -142,13 +142,7 @@ def _judged(judge: Judge, texts: Sequence[str]) -> Floats:
 
 
 def _auc(human: Floats, worse: Floats) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    own, other = human[np.isfinite(human)], worse[np.isfinite(worse)]
-    if not len(own) or not len(other):
-        return float("nan")
-    labels = np.repeat([0, 1], [len(own), len(other)])
-    return float(roc_auc_score(labels, np.concatenate([own, other])))
+    return auc(worse[np.isfinite(worse)], human[np.isfinite(human)])
 
 
 def _mean(values: Floats) -> float:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smm_voice.statistics import auc
+
 _BINS = 10
 _SET = 10
 _DRAWS = 500
@@ -97,16 +99,6 @@ def pan_measures(p: np.ndarray, truth: np.ndarray) -> dict[str, float]:
         "brier": 1 - float(np.mean((p - truth) ** 2)),
         "auc": auc(p[truth == 1], p[truth == 0]),
     }
-
-
-def auc(positive: np.ndarray, negative: np.ndarray) -> float:
-    """Share of pairs in which the positive stands above the negative, ties a half."""
-    from sklearn.metrics import roc_auc_score
-
-    if not len(positive) or not len(negative):
-        return float("nan")
-    labels = [1] * len(positive) + [0] * len(negative)
-    return float(roc_auc_score(labels, np.concatenate([positive, negative])))
 
 
 def _means_of_ten(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
