@@ -54,8 +54,8 @@ def check_fit(
         raise UnfitModelError(
             f"the base model {config.name} does not fit brand {brand}: {'; '.join(complaints)}. "
             f"Measured on its validation posts: {listed}; {config.maximum_bits_per_byte:g} is the "
-            "most. Take a model that knows the language: model=local model.path=FOLDER "
-            "model.languages=[…] (Gemma 3 270M knows French and 140 other languages), or insist "
-            "with model.force=true"
+            "most. Take a model that knows the language: model=gemma3_270m (French and "
+            "English, under Google's terms), or model=local model.path=FOLDER model.languages=[…]; "
+            "or insist with model.force=true"
         )
     return measured

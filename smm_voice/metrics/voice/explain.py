@@ -71,8 +71,10 @@ def differing_features(ours: Reading, brand: Reading, most: int = 5) -> list[Dif
     error = np.sqrt(a.var(axis=0, ddof=1) / len(a) + b.var(axis=0, ddof=1) / len(b)) + 1e-9
     gap = a.mean(axis=0) - b.mean(axis=0)
     order = np.argsort(-np.abs(gap / spread), kind="stable")
+    # Within each side: what sets the sides apart goes together there, whatever it is.
+    within = np.concatenate([a - a.mean(axis=0), b - b.mean(axis=0)])
     with np.errstate(invalid="ignore"):  # a feature that never varies goes with no other
-        together = np.nan_to_num(np.corrcoef(np.concatenate([a, b]), rowvar=False))
+        together = np.nan_to_num(np.corrcoef(within, rowvar=False))
     shown: list[int] = []
     for i in order:
         new = not any(abs(together[i, k]) > _SAME for k in shown)
