@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smm_voice.metrics.base import Score
+from smm_voice.metrics.homogeneity.components import ALARM
 
 Outcome = Literal["passed", "failed", "not measured"]
 
@@ -74,7 +75,7 @@ _LIMITS: dict[str, tuple[_Limit, ...]] = {
     ),
     "homogeneity": (
         _Limit("homogeneity/ratio", "is more alike from post to post than human posts ({:.2f})",
-               most=1.25, surely=True, level=1.0),
+               most=ALARM, surely=True, level=1.0),
     ),
     "memorisation": (
         _Limit("memorisation/copy_excess", "copies training posts ({:.0%} of the long phrases)",
@@ -100,16 +101,23 @@ _LIMITS: dict[str, tuple[_Limit, ...]] = {
     ),
 }  # fmt: skip
 AXES = tuple(_LIMITS)
+# What is said of an axis that is passed; `{}` takes the value of its first metric.
 _FINE = {
-    "voice": "is near the brand's voice",
-    "likeness": "is not told from the brand's own posts at once",
-    "fluency": "is good language",
-    "homogeneity": "is as varied as human posts",
+    "voice": "is near the brand's voice ({:.2f} of 1)",
+    "likeness": "is told from the brand's own posts in {:.0%} of pairs (50% would be guessing)",
+    "fluency": "reads like human posts ({:.2f} times their surprise)",
+    "homogeneity": "is as varied as human posts ({:.2f})",
     "memorisation": "copies no more than human posts do",
     "privacy": "holds no more personal data than human posts",
     "facts": "contradicts no known fact",
-    "coverage": "says things that can be checked",
-    "recall": "says what the briefs ask for",
+    "coverage": "can be checked in {:.0%} of its clauses",
+    "recall": "says {:.0%} of what the briefs ask for",
+}
+# The same where the interval lies past the human level and the value short of the limit.
+_ALMOST = {
+    "homogeneity": "is more alike than human posts, short of the alarm ({:.2f})",
+    "facts": "contradicts facts {:.2f} times a post, short of the alarm",
+    "memorisation": "copies a little more than human posts do ({:.0%} of the long phrases)",
 }
 
 
@@ -143,7 +151,11 @@ def _axis(name: str, scores: Mapping[str, Score]) -> Axis:
     if first.value is None:
         reason = first.warnings[0] if first.warnings else "no data"
         return Axis(name, "not measured", f"not measured: {reason}")
-    return Axis(name, "passed", _FINE[name])
+    words = _FINE[name]
+    limit = limits[0]
+    if limit.surely and first.ci_low is not None and first.ci_low > limit.level:
+        words = _ALMOST.get(name, words)
+    return Axis(name, "passed", words.format(first.value))
 
 
 def _broken(limit: _Limit, score: Score) -> str | None:

@@ -39,9 +39,6 @@ def explained(
         said = _voice(brand, scores) if name == "voice" else _sentence(axis)
         if name == "facts":
             said += _unsupported(scores)
-        if name == "likeness" and axis.outcome == "passed":
-            said = f"A classifier tells {_percent(scores)} of pairs of a text and a post of {brand}"
-            said += " (50% would be guessing)"
         lines.append(f"{_MARKS[axis.outcome]} {_TITLES[name]}: {said}")
     if differing:
         lines.append(f"What differs most from {brand}'s own posts:")
@@ -71,10 +68,6 @@ def _voice(brand: str, scores: Mapping[str, Score]) -> str:
     told = f"{index.value:.2f}{span}, where 0 is other brands and 1 is {brand} itself: "
     told += _place(index.value, brand)
     return told
-
-
-def _percent(scores: Mapping[str, Score]) -> str:
-    return f"{scores['voice/human_likeness_auc'].value or 0.0:.0%}"
 
 
 def _unsupported(scores: Mapping[str, Score]) -> str:

@@ -87,7 +87,7 @@ def test_the_verdict_names_what_failed():
         "✗ Voice: 0.30 (0.29 to 0.31), where 0 is other brands and 1 is Acme"
     )
     assert "nearer to other brands than to Acme" in lines[1]
-    assert lines[2].startswith("✓ Likeness: A classifier tells 60% of pairs")
+    assert lines[2].startswith("✓ Likeness: Is told from the brand's own posts in 60% of pairs")
 
 
 def test_without_a_voice_there_is_no_verdict():
@@ -110,6 +110,15 @@ def test_good_texts_pass_and_what_differs_is_listed():
 )  # fmt: skip
 def test_the_index_in_words(index, words):
     assert words in explained("Acme", scores_with(voice__style_index=index), [], 50)[1]
+
+
+def test_what_passes_is_not_said_to_be_perfect():
+    lines = explained("Acme", scores_with(homogeneity__ratio=1.2), [], 50)
+    assert "✓ Variety: Is more alike than human posts, short of the alarm (1.20)" in lines
+    assert "✓ Briefs: Says 90% of what the briefs ask for" in lines
+    assert "✓ Variety: Is as varied as human posts (1.00)" in explained(
+        "Acme", scores_with(), [], 50
+    )
 
 
 def test_unsupported_facts_are_said_even_where_nothing_contradicts():
