@@ -61,7 +61,8 @@ class Differing:
 def differing_features(ours: Reading, brand: Reading, most: int = 5) -> list[Differing]:
     """The features that differ most between texts and the brand's posts, the largest first.
 
-    Of two features that go together, such as links and ending with a link, the larger is named.
+    Of features about one thing, such as links and ending with a link, and of those that go
+    together otherwise, the one that differs most is named.
     """
     a, b = ours.counted, brand.counted
     if min(len(a), len(b)) < _FEWEST:
@@ -77,7 +78,7 @@ def differing_features(ours: Reading, brand: Reading, most: int = 5) -> list[Dif
         together = np.nan_to_num(np.corrcoef(within, rowvar=False))
     shown: list[int] = []
     for i in order:
-        new = not any(abs(together[i, k]) > _SAME for k in shown)
+        new = not any(abs(together[i, k]) > _SAME or _about(i) == _about(k) for k in shown)
         if new and len(shown) < most and abs(gap[i]) > max(_LEAST_Z * error[i], 0.02):
             shown.append(int(i))
     return [
@@ -86,6 +87,10 @@ def differing_features(ours: Reading, brand: Reading, most: int = 5) -> list[Dif
         )
         for i in shown
     ]
+
+
+def _about(feature: int) -> str:
+    return FEATURES[feature].about or FEATURES[feature].name
 
 
 def telling_phrases(
