@@ -113,7 +113,7 @@ _FINE = {
     "coverage": "can be checked in {:.0%} of its clauses",
     "recall": "says {:.0%} of what the briefs ask for",
 }
-# The same where the interval lies past the human level and the value short of the limit.
+# The same where the whole interval lies past the human level and the value short of the limit.
 _ALMOST = {
     "homogeneity": "is more alike than human posts, short of the alarm ({:.2f})",
     "facts": "contradicts facts {:.2f} times a post, short of the alarm",
@@ -153,7 +153,9 @@ def _axis(name: str, scores: Mapping[str, Score]) -> Axis:
         return Axis(name, "not measured", f"not measured: {reason}")
     words = _FINE[name]
     limit = limits[0]
-    if limit.surely and first.ci_low is not None and first.ci_low > limit.level:
+    # One contradiction is one, however wide the interval.
+    low = first.value if name == "facts" else first.ci_low
+    if limit.surely and low is not None and low > limit.level:
         words = _ALMOST.get(name, words)
     return Axis(name, "passed", words.format(first.value))
 

@@ -116,6 +116,9 @@ def test_what_passes_is_not_said_to_be_perfect():
     lines = explained("Acme", scores_with(homogeneity__ratio=1.2), [], 50)
     assert "✓ Variety: Is more alike than human posts, short of the alarm (1.20)" in lines
     assert "✓ Briefs: Says 90% of what the briefs ask for" in lines
+    assert "✓ Facts: Contradicts no known fact" in lines
+    once = explained("Acme", scores_with(factuality__contradiction_rate=0.01), [], 50)
+    assert "✓ Facts: Contradicts facts 0.01 times a post, short of the alarm" in once
     assert "✓ Variety: Is as varied as human posts (1.00)" in explained(
         "Acme", scores_with(), [], 50
     )
