@@ -106,7 +106,8 @@ def test_a_text_of_100_000_words_takes_bounded_time(family, small):
     reference = dataclasses.replace(small.reference, resamples=100, cache={})
     declared = {metric.name for metric in metrics.FAMILIES[family].metrics}
     check_scores(metrics.FAMILIES[family].score([Item("long", LONG)], reference), declared)
-    assert time.perf_counter() - started < 20
+    # A quadratic search would take an hour; a slow machine takes twenty seconds.
+    assert time.perf_counter() - started < 40
 
 
 @pytest.mark.timeout(60)
