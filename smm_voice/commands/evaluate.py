@@ -46,7 +46,9 @@ def evaluate(config: EvaluateConfig) -> int:
             dataset, brand, base, base_config, adapter, config.generation, config.evaluation,
             choose("auto").name, workspace.repository, run.folder,
             {**facts, "run": run.id, "model": label},
-            neighbours=neighbours(config.references, dataset, base.digest),
+            neighbours=neighbours(
+                config.references, dataset, base.digest, config.dataset.test_share
+            ),
         )  # fmt: skip
         outcome.log_evaluation(run, evaluation, dataset)
         links = outcome.links(store, run.id)

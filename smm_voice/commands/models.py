@@ -35,13 +35,17 @@ def find_adapter(reference: str, brand: str) -> tuple[Path, str]:
     return registry.adapter_folder(version), f"{version.name} version {version.version}"
 
 
-def neighbours(references: Sequence[BrandConfig], dataset: Dataset, base: str) -> list[Neighbour]:
+def neighbours(
+    references: Sequence[BrandConfig], dataset: Dataset, base: str, test_share: float
+) -> list[Neighbour]:
     """The reference brands that have a champion on the same base model.
 
     Args:
         references: other brands.
         dataset: holds their posts.
         base: digest of the base model.
+        test_share: newest share of their posts that is taken: from the older ones their adapters
+            have learned.
     """
     from smm_voice.tracking import registry
 
@@ -54,15 +58,10 @@ def neighbours(references: Sequence[BrandConfig], dataset: Dataset, base: str) -
         if read_origin(adapter).base_digest != base:
             log.info("%s is left out beside this brand: another base model", brand.name)
             continue
-        found.append(
-            Neighbour(
-                brand.name,
-                brand.title,
-                adapter,
-                dataset.references.get(brand.name, []),
-                _generated(version.tags.get("smm.run")),
-            )  # fmt: skip
-        )
+        posts = dataset.references.get(brand.name, [])
+        newest = posts[int((1 - test_share) * len(posts)) :]
+        generated = _generated(version.tags.get("smm.run"))
+        found.append(Neighbour(brand.name, brand.title, adapter, newest, generated))
     return found
 
 

@@ -215,7 +215,7 @@ def _evaluate(
         dataset, config.brand, base, config.model, trained.adapter, config.generation,
         config.evaluation, trained.precision.name, workspace.repository, run.folder,
         {**facts, "run": run.id}, config.training.maximum_examples,
-        neighbours(config.references, dataset, base.digest),
+        neighbours(config.references, dataset, base.digest, config.dataset.test_share),
     )  # fmt: skip
 
 
