@@ -6,6 +6,7 @@ brand it was not trained on, which is what it will be asked.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,9 +133,12 @@ class Classifier:
             A sparse matrix, shape (texts, n-grams), and the n-grams.
         """
         rows = self._vectorizers["ngrams"].transform(_of(reading, "ngrams"))
-        return rows.multiply(self._models["ngrams"].coef_).tocsr(), list(
-            self._vectorizers["ngrams"].get_feature_names_out()
-        )
+        return rows.multiply(self._models["ngrams"].coef_).tocsr(), self._style_ngrams
+
+    @functools.cached_property
+    def _style_ngrams(self) -> list[str]:
+        """Tens of thousands of them: listed once, not once a text."""
+        return list(self._vectorizers["ngrams"].get_feature_names_out())
 
     def _decide(self, reading: Reading, view: str) -> np.ndarray:
         if view in _STACKED:
