@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from smm_voice.posts.post import Post
-from smm_voice.text import languages, tokens, typed_facts
+from smm_voice.text import facts as typed_facts
+from smm_voice.text import languages, tokens
 
 _TOPIC_WORDS = 6
 # Zipf frequency (log10 per billion words) from which a word is too common to name a topic.
@@ -76,7 +77,7 @@ class Brief:
 def derive(post: Post) -> Brief:
     """The brief that the post is an answer to."""
     language = post.language or "en"
-    found = typed_facts.extract(post.text, language, post.created_at)
+    found = typed_facts.extract(post.text, language, post.created_at, words=False)
     spans: dict[str, list[str]] = {"url": [], "handle": [], "hashtag": [], "fact": []}
     for fact in found:
         kind = fact.kind if fact.kind in spans else "fact"

@@ -42,7 +42,7 @@ from smm_voice.posts.post import Post
 from smm_voice.text import languages
 
 # Part of the fingerprint: raise it when the same posts would give another dataset.
-BUILDER_VERSION = "4"
+BUILDER_VERSION = "5"
 
 # Words for the topics of some posts; None where the writer has none.
 TopicWriter = Callable[[Sequence[Post]], list[str | None]]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smm_voice.text.typed_facts import extract
+from smm_voice.text.facts import extract
 
 CASES = json.loads(Path(__file__).with_name("typed_facts.json").read_text(encoding="utf-8"))
 
@@ -62,7 +62,7 @@ HOSTILE = {
 def test_hostile_text_takes_less_than_a_second(text):
     # In a process of its own: a runaway regular expression cannot be interrupted from inside.
     program = (
-        "import time; from smm_voice.text.typed_facts import extract; extract('warm up 1 €')\n"
+        "import time; from smm_voice.text.facts import extract; extract('warm up 1 €')\n"
         f"start = time.process_time(); extract({text}); print(time.process_time() - start)"
     )
     command = [sys.executable, "-c", program]
