@@ -164,7 +164,12 @@ class TrainingConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationConfig:
-    """Decoding, the same for every arm."""
+    """Decoding, the same for every arm.
+
+    With `guard`, a brief whose post contradicts the fact sheet or makes a forbidden claim is
+    answered again, up to `guard_candidates` posts in all. The registered model holds no fact sheet
+    and answers once.
+    """
 
     temperature: float = rule(minimum=0.01, maximum=5)
     top_p: float = rule(minimum=0.01, maximum=1)
@@ -173,6 +178,27 @@ class GenerationConfig:
     batch_size: int = rule(minimum=1)
     shots: int = rule(minimum=0, maximum=32)
     seed: int = rule(minimum=0)
+    guard: bool = False
+    guard_candidates: int = rule(4, minimum=2, maximum=32)
+
+
+# Encrypted, or on this machine.
+JUDGE_URL_PATTERN = r"https://\S+|http://(localhost|127(\.\d{1,3}){3}|\[::1\])([:/]\S*)?"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactJudgeConfig:
+    """A language model as judge of facts; `url: null` leaves it out.
+
+    `url` is the root of an OpenAI-compatible interface, such as http://127.0.0.1:8080/v1. Posts,
+    briefs and lines of the fact sheet are sent to it. `key_variable` is the name of the environment
+    variable that holds its key, never the key itself. `timeout` bounds one answer, in seconds.
+    """
+
+    url: str | None = rule(None, pattern=JUDGE_URL_PATTERN)
+    model: str | None = None
+    key_variable: str | None = rule(None, pattern="[A-Z][A-Z0-9_]*")
+    timeout: float = rule(60.0, minimum=0.1, maximum=600)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +210,8 @@ class EvaluationConfig:
     `ngram` or the name of `judge_model`. `model_posts` posts of each kind are predicted by base and
     adapter: what was gained, and what is given away of the training posts; 0 leaves it out.
     `base_answers` answers of the base model to training briefs are negatives of the voice score.
+    `entailment` is the folder of a local model of entailment, which is given `entailment_lines`
+    lines of fact sheet and brief with each clause; null leaves it out.
     """
 
     briefs: int = rule(minimum=2)
@@ -196,6 +224,9 @@ class EvaluationConfig:
     base_answers: int = rule(0, minimum=0)
     judge: str = "auto"
     judge_model: ModelConfig | None = None
+    entailment: str | None = None
+    entailment_lines: int = rule(3, minimum=1, maximum=20)
+    fact_judge: FactJudgeConfig = field(default_factory=FactJudgeConfig)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +276,20 @@ class ScoreConfig(RootConfig):
 
     evaluation: EvaluationConfig
     texts: str
+    output: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactsConfig(RootConfig):
+    """`scripts/facts.py`.
+
+    `suggest` proposes `most` lines at most, each told by `minimum` posts at least, and writes them
+    to `output`; null: below `experiments/runs`. `check` shows `most` findings.
+    """
+
+    action: str = rule(choices=("suggest", "check"))
+    most: int = rule(minimum=1, maximum=10_000)
+    minimum: int = rule(minimum=1)
     output: str | None
 
 
@@ -302,14 +347,35 @@ class MetricsBenchConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactualityBenchConfig:
+    """`bench=factuality`.
+
+    `held_out` and `development` are labelled sets in `data/validation/facts`; null leaves one out.
+    `human` newest test posts of each of `voices` are checked for false alarms, and `pairs` pairs of
+    each published set; 0 is none of the posts and all of the pairs. `sizes` are the numbers of
+    posts for the growth in time, `sheets` the numbers of facts of the sheets that are loaded.
+    """
+
+    held_out: str | None = rule(pattern=NAME_PATTERN)
+    development: str | None = rule(pattern=NAME_PATTERN)
+    voices: list[str] = rule(pattern=NAME_PATTERN)
+    human: int = rule(minimum=0)
+    pairs: int = rule(minimum=0)
+    speed: bool
+    sizes: list[int] = rule(minimum=10)
+    sheets: list[int] = rule(minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
     """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`."""
 
     workspace: str
-    bench: str = rule(choices=("dataset", "metrics"))
+    bench: str = rule(choices=("dataset", "factuality", "metrics"))
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
     metrics: MetricsBenchConfig
+    factuality: FactualityBenchConfig
     tracking: TrackingConfig
     repository: str = "."
 

@@ -13,6 +13,8 @@ from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.example import Example
 from smm_voice.errors import InputError
 from smm_voice.evaluation import negatives
+from smm_voice.evaluation.entailment import choose_entailment
+from smm_voice.evaluation.fact_judge import choose_fact_judge
 from smm_voice.evaluation.judges import Loader, choose_judge
 from smm_voice.evaluation.spread import spread
 from smm_voice.metrics.base import Item, Reference
@@ -61,9 +63,12 @@ def build_reference(
         load_base: gives the base model, without adapter, as a judge of fluency.
 
     Raises:
-        InputError: there is no function-word list for the brand's language, or the judge that is
-            asked for is not at hand.
+        InputError: there is no function-word list for the brand's language, or the judge or the
+            model of entailment that is asked for is not at hand.
+        ConfigError: the address or the key of the judge of facts cannot be used.
     """
+    fact_judge = choose_fact_judge(config.fact_judge)
+    entail = choose_entailment(config.entailment, root)
     language = languages.primary(brand.languages[0])
     of_language = {
         split: [e for e in rows if e.post.language == language]
@@ -107,6 +112,11 @@ def build_reference(
         judge=judge,
         judge_name=judge_name,
         embed=embeddings.embed,
+        entail=entail,
+        entail_name=entail.name if entail else None,
+        entail_lines=config.entailment_lines,
+        fact_judge=fact_judge,
+        fact_judge_name=fact_judge.name if fact_judge else None,
         allowed=tuple(brand.slogans),
         public=tuple(brand.public),
         paired=examples is not None,

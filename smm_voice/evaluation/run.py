@@ -137,6 +137,8 @@ def evaluate(
             "resamples": reference.resamples,
             "confidence": reference.confidence,
             "judge": reference.judge_name,
+            "entailment": reference.entail_name,
+            "fact_judge": reference.fact_judge_name,
             "voice_quality": {
                 view: {k: v if v is None or np.isfinite(v) else None for k, v in vars(q).items()}
                 for view, q in reference.profile.quality.items()

@@ -17,6 +17,45 @@ if TYPE_CHECKING:
 Judge = Callable[[Sequence[str]], list[float | None]]
 # Sentence embeddings of unit length, shape (texts, dimensions).
 Embed = Callable[[Sequence[str]], "np.ndarray"]
+# Probabilities of (entailment, neutral, contradiction) for each (premise, hypothesis), shape
+# (pairs, 3), rows of sum 1.
+Entail = Callable[[Sequence[tuple[str, str]]], "np.ndarray"]
+
+
+@dataclass(frozen=True)
+class FactQuestion:
+    """A clause put to a judge of facts.
+
+    Attributes:
+        clause: what is to be judged.
+        post: where it stands, as context.
+        day: date of the post, ISO 8601; None where unknown.
+        lines: what is known, at least one; numbered from 1 in an answer.
+    """
+
+    clause: str
+    post: str
+    day: str | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FactAnswer:
+    """What a judge of facts makes of a clause.
+
+    Attributes:
+        verdict: of the clause as a whole.
+        line: number of the line that decides, from 1; None where no line does.
+        reason: in a few words.
+    """
+
+    verdict: Literal["contradicted", "supported", "unsupported"]
+    line: int | None
+    reason: str
+
+
+# One answer a question; None where the judge gave none that can be used.
+FactJudge = Callable[[Sequence[FactQuestion]], list[FactAnswer | None]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +117,7 @@ class Finding:
     """Something in a text that a person should look at.
 
     Attributes:
-        kind: contradicted, stale, unsupported, forbidden, copied, personal, nonword, repeated,
+        kind: contradicted, stale, unsupported, forbidden, missing, copied, personal, nonword, repeated,
             leak, language, off_voice.
         span: the words, as they stand in the text.
         evidence: why, such as a line of the fact sheet; may be empty for unsupported.
@@ -125,6 +164,11 @@ class Reference:
         judge: bits per byte under a model that knows the language.
         judge_name: shown with the score.
         embed: sentence embeddings, for sameness of topics.
+        entail: a model of entailment, the second tier of factuality; None: not asked for.
+        entail_name: the model and its digest, kept with the result.
+        entail_lines: how many lines of sheet and brief it is given with each clause.
+        fact_judge: a language model as judge of facts, the third tier; None: not asked for.
+        fact_judge_name: model, address and digest of the prompt, kept with the result.
         allowed: phrases that may stand in any post, such as slogans: repeating them is no copying.
         public: handles, addresses and numbers that are never personal.
         paired: whether the i-th scored text answers the same brief as the i-th of `human`.
@@ -143,6 +187,11 @@ class Reference:
     judge: Judge | None = None
     judge_name: str | None = None
     embed: Embed | None = None
+    entail: Entail | None = None
+    entail_name: str | None = None
+    entail_lines: int = 3
+    fact_judge: FactJudge | None = None
+    fact_judge_name: str | None = None
     allowed: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
     paired: bool = False

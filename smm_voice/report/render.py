@@ -19,7 +19,7 @@ from smm_voice.report.words import explained
 _MOST_POSTS = 20
 _MOST_FINDINGS = 30
 _SEVERITY = (
-    "personal", "forbidden", "contradicted", "stale", "leak", "language", "unsupported", "copied",
+    "personal", "forbidden", "contradicted", "stale", "missing", "leak", "language", "unsupported", "copied",
     "repeated", "nonword", "off_voice",
 )  # fmt: skip
 

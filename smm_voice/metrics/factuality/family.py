@@ -7,24 +7,29 @@ from collections.abc import Sequence
 import numpy as np
 
 from smm_voice.metrics.base import Family, Finding, Item, Metric, Reference, Score
-from smm_voice.metrics.factuality.check import Checked, check
+from smm_voice.metrics.factuality import tiers
+from smm_voice.metrics.factuality.check import ACCUSED, Checked, Claim, check
 from smm_voice.statistics import bootstrap_jointly
 
-_VERSION = "1"
-_WRONG = ("contradicted", "forbidden")
+_VERSION = "2"
+_HOW = "bootstrap over briefs"
 
 _METRICS = (
-    Metric("factuality/contradiction_rate", "post", "lower", (), _VERSION,
-           "bootstrap over briefs",
-           "Share of posts that contradict the fact sheet or make a forbidden claim"),
-    Metric("factuality/stale_rate", "post", "lower", (), _VERSION, "bootstrap over briefs",
+    Metric("factuality/contradiction_rate", "post", "lower", (), _VERSION, _HOW,
+           "Share of posts that contradict fact sheet or brief, or make a forbidden claim"),
+    Metric("factuality/stale_rate", "post", "lower", (), _VERSION, _HOW,
            "Share of posts that state what was true at another time"),
-    Metric("factuality/unsupported_rate", "post", "lower", (), _VERSION, "bootstrap over briefs",
+    Metric("factuality/unsupported_rate", "post", "lower", (), _VERSION, _HOW,
            "Share of checkable facts that neither the brief nor the fact sheet gives"),
-    Metric("factuality/brief_recall", "post", "higher", (), _VERSION, "bootstrap over briefs",
+    Metric("factuality/superlative_rate", "post", "lower", (), _VERSION, _HOW,
+           "Share of posts with a superlative or a guarantee that the fact sheet does not approve"),
+    Metric("factuality/brief_recall", "post", "higher", (), _VERSION, _HOW,
            "Share of the brief's facts that the post tells"),
-    Metric("factuality/coverage", "post", "higher", (), _VERSION, "bootstrap over briefs",
+    Metric("factuality/mandatory_recall", "post", "higher", (), _VERSION, _HOW,
+           "Share of the mandatory mentions that apply to the post and stand in it"),
+    Metric("factuality/coverage", "post", "higher", (), _VERSION, _HOW,
            "Share of clauses that hold anything checkable; the rest is not judged"),
+    *tiers.METRICS,
 )  # fmt: skip
 
 
@@ -42,23 +47,50 @@ def _score(items: Sequence[Item], reference: Reference) -> dict[str, Score]:
     def of(values: list[int]) -> np.ndarray:
         return np.array(values, dtype=float)
 
-    facts = of([sum(c.verdict != "forbidden" for c in each.claims) for each in checked])
-    unsupported = of([sum(c.verdict == "unsupported" for c in each.claims) for each in checked])
+    facts = of([sum(map(_is_fact, each.claims)) for each in checked])
+    unsupported = of(
+        [sum(_is_fact(c) and c.verdict == "unsupported" for c in each.claims) for each in checked]
+    )
+    boasts = of([any(c.kind == "superlative" for c in each.claims) for each in checked])
     told, required = of([c.told for c in checked]), of([c.required for c in checked])
+    mentioned, mandatory = of([c.mentioned for c in checked]), of([c.mandatory for c in checked])
     seen, clauses = of([c.checkable for c in checked]), of([c.clauses for c in checked])
+    sheet = reference.sheet
     return {
-        "factuality/contradiction_rate": _share(having(*_WRONG), posts, reference),
+        "factuality/contradiction_rate": _share(having(*ACCUSED), posts, reference),
         "factuality/stale_rate": _share(having("stale"), posts, reference),
         "factuality/unsupported_rate": _share(unsupported, facts, reference),
+        "factuality/superlative_rate": (
+            _none("the fact sheet has no list of approved superlatives", len(items))
+            if sheet.superlatives is None
+            else _share(boasts, posts, reference)
+        ),
         "factuality/brief_recall": _share(told, required, reference),
+        "factuality/mandatory_recall": (
+            _share(mentioned, mandatory, reference, "no text needs a mandatory mention")
+            if sheet.mandatory
+            else _none("the fact sheet has no mandatory mentions", len(items))
+        ),
         "factuality/coverage": _share(seen, clauses, reference),
+        **tiers.score(items, checked, reference),
     }
 
 
-def _share(part: np.ndarray, whole: np.ndarray, reference: Reference) -> Score:
+def _is_fact(claim: Claim) -> bool:
+    return claim.verdict != "forbidden" and claim.kind != "superlative"
+
+
+def _none(why: str, n: int) -> Score:
+    return Score(None, n=n, warnings=(why,))
+
+
+def _share(
+    part: np.ndarray, whole: np.ndarray, reference: Reference,
+    otherwise: str = "nothing checkable in any text",
+) -> Score:  # fmt: skip
     """Sum of parts over sum of wholes; a text without any whole has no value of its own."""
     if not whole.sum():
-        return Score(None, n=len(whole), warnings=("nothing checkable in any text",))
+        return _none(otherwise, len(whole))
 
     def ratio(drawn: np.ndarray) -> float:
         total = whole[drawn].sum()
@@ -74,10 +106,11 @@ def _share(part: np.ndarray, whole: np.ndarray, reference: Reference) -> Score:
 
 
 def _findings(item: Item, reference: Reference) -> list[Finding]:
+    checked = _check(item, reference)
+    claims = [*checked.claims, *tiers.claims(item, checked, reference)]
     return [
-        Finding(claim.verdict, claim.span, claim.evidence)
-        for claim in _check(item, reference).claims
-        if claim.verdict != "supported"
+        *(Finding(c.verdict, c.span, c.evidence) for c in claims if c.verdict != "supported"),
+        *(Finding("missing", "", line) for line in checked.missing),
     ]
 
 

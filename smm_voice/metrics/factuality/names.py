@@ -1,0 +1,189 @@
+"""Names of people, places and things that are not the ones the brand gave."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from smm_voice.metrics.factuality.knowledge import Fact, FactSheet
+from smm_voice.text.tokens import EMAIL, HANDLE, HASHTAG, PLACEHOLDER, URL
+
+_CAPITALISED = r"\p{Lu}[\p{L}’'\-]*\p{L}"
+# Two capitalised words at least; one alone begins too many sentences.
+_NAME = regex.compile(
+    rf"(?<![\w@#/.]){_CAPITALISED}(?:[ \u00a0](?:"
+    r"(?:d[eu]s?|la|le|les|of|the|von|van|and|et)[ \u00a0]|"
+    rf"[dl][’'])?(?:{_CAPITALISED}|\d+(?!\w|[.,:]\d|[ \u00a0]?[%€$£]))){{1,4}}"
+)
+_WORD = regex.compile(r"[\p{L}\p{N}]+")
+_REFERENCES = (URL, EMAIL, HANDLE, HASHTAG, PLACEHOLDER)
+_CALENDAR = regex.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|june|july|august"
+    r"|september|october|november|december|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
+    r"|day|week|year|month|jour|semaine|mois"
+)
+_PARTICLE = regex.compile(r"d[eu]s?|la|les?|of|the|l|d")
+# Shorter words are articles and prepositions, which every name shares.
+_TELLING = 4
+
+
+def strange_names(
+    text: str,
+    folded: str,
+    sheet: FactSheet,
+    spoken_of: frozenset[str],
+    named: frozenset[str],
+    subjects: Sequence[tuple[int, int]],
+    brief: str,
+    post: str,
+    language: str,
+) -> Iterator[tuple[int, int, str]]:
+    """Names that are wrong or that nobody gave.
+
+    Args:
+        text: a clause.
+        folded: the same, folded.
+        sheet: the brand's facts.
+        spoken_of: subjects of the post.
+        named: subjects of the clause, or of the post where the clause names none.
+        subjects: where names of subjects stand in the clause.
+        brief: folded; its words are known.
+        post: folded; a line whose name stands anywhere in it is told right.
+        language: two-letter code.
+
+    Yields:
+        Start and end in the clause, and the evidence: the line that gives another name; "" where
+        no line is meant for certain.
+    """
+    blanked = text
+    for pattern in _REFERENCES:
+        blanked = pattern.sub(lambda m: " " * len(m.group()), blanked)
+    found: list[tuple[int, int]] = []
+    for start, end, line in _slips(blanked, folded, sheet, spoken_of):
+        if any(a < end and start < b for a, b in subjects) or folded[start:end] in brief:
+            continue
+        if not _told(line, post):
+            found.append((start, end))
+            yield start, end, line.shown
+    lines = [line for subject in spoken_of for line in sheet.lines(subject) if line.proper_names]
+    yield from _exchanged(folded, sheet, named, lines, post)
+    # Without any name on what the post speaks of nothing is known about names, and to doubt each
+    # would say nothing.
+    if not lines:
+        return
+    for match in _NAME.finditer(blanked):
+        start, end = _without_opening(match, language)
+        words = _WORD.findall(folded[start:end])
+        telling = [word for word in words if len(word) >= _TELLING]
+        if any(a < end and start < b for a, b in found) or not telling:
+            continue
+        if len(regex.findall(r"(?<!\p{L})\p{Lu}", text[start:end])) < 2:
+            continue
+        if any(word in brief for word in telling):
+            continue
+        if any(folded[start:end] in name for name in sheet.known_names):
+            continue
+        own = spoken_of if sheet.brand is None else None
+        shown = sheet.name_like(tuple(words), own) if len(words) > 1 else None
+        if shown and not any(a < end and start < b for a, b in subjects) and shown not in post:
+            yield start, end, f"fact sheet: {shown}"
+            continue
+        if any(word in sheet.named_words for word in telling):
+            continue
+        if any(map(_CALENDAR.fullmatch, words)) or all(_is_common(w, language) for w in telling):
+            continue
+        meant = [
+            line for line in lines
+            if line.own_keywords_near(folded, start, end) and not _told(line, post)
+        ]  # fmt: skip
+        yield start, end, meant[0].shown if meant else ""
+
+
+def _slips(
+    text: str, folded: str, sheet: FactSheet, spoken_of: frozenset[str]
+) -> Iterator[tuple[int, int, Fact]]:
+    """Names that begin like a known one and go on otherwise: "Mill Lane" for "Mill Road"."""
+    if not sheet.by_head:
+        return
+    words = list(_WORD.finditer(folded))
+    for at, match in enumerate(words):
+        rivals: list[tuple[int, Fact, tuple[str, ...]]] = []
+        for line, known in sheet.by_head.get(match.group(), ()):
+            if line.subject not in spoken_of and sheet.brand is None:
+                continue
+            following = [w.group() for w in words[at : at + len(known)]]
+            same = next(
+                (i for i, w in enumerate(known) if i >= len(following) or following[i] != w),
+                len(known),
+            )
+            if same == len(known):
+                rivals = []
+                break
+            rivals.append((same, line, known))
+        if not rivals:
+            continue
+        same, line, known = max(rivals, key=lambda rival: rival[0])
+        other = words[at + same] if at + same < len(words) else None
+        # The head has to be written as a name, and so has what stands in place of the rest.
+        if other is None or not _named(text, match):
+            continue
+        if same < 2 and len(known[0]) < _TELLING:
+            continue
+        if not regex.fullmatch(r"[ \u00a0'’-]", text[words[at + same - 1].end() : other.start()]):
+            continue
+        last = other
+        if _PARTICLE.fullmatch(other.group()) and at + same + 1 < len(words):
+            last = words[at + same + 1]
+        if _named(text, last) and last.group() not in known:
+            yield match.start(), last.end(), line
+
+
+def _named(text: str, word: regex.Match[str]) -> bool:
+    first = text[word.start()]
+    return first.isupper() or first.isdigit()
+
+
+def _exchanged(
+    folded: str, sheet: FactSheet, named: frozenset[str], lines: Sequence[Fact], post: str
+) -> Iterator[tuple[int, int, str]]:
+    """Known people in another's place: the founder's name where the manager is spoken of."""
+    for name, line in sheet.people.items():
+        at = folded.find(name)
+        if at < 0:
+            continue
+        end = at + len(name)
+        for other in lines:
+            if other.subject == line.subject and other.attribute == line.attribute:
+                continue
+            if other.subject not in named or not other.person:
+                continue
+            if line.own_keywords_near(folded, at, end):
+                continue
+            if other.own_keywords_near(folded, at, end) and not _told(other, post):
+                yield at, end, other.shown
+                break
+
+
+def _told(line: Fact, post: str) -> bool:
+    """Whether a post gives the name of a line, or the first part of it."""
+    return any(name in post or name.split(",")[0] in post for name in line.names)
+
+
+def _without_opening(match: regex.Match[str], language: str) -> tuple[int, int]:
+    """Without the first word where it is capitalised because it begins a sentence."""
+    start, end = match.span()
+    first = regex.match(r"[^ \u00a0]+[ \u00a0]", match.group())
+    if first and _is_common(first.group().strip().casefold(), language):
+        start += first.end()
+    return start, end
+
+
+@functools.lru_cache(maxsize=20_000)
+def _is_common(word: str, language: str) -> bool:
+    """Whether people write this word without meaning a name."""
+    from wordfreq import zipf_frequency
+
+    return zipf_frequency(word, language if language in ("en", "fr") else "en") >= 4.3
