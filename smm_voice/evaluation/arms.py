@@ -6,8 +6,9 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from smm_voice.config import GenerationConfig
 from smm_voice.dataset.build import Dataset
@@ -77,29 +78,55 @@ def answer(
         config: decoding.
         folder: run folder.
     """
-    path = folder / "rows" / f"{arm}.jsonl"
-    # Speed alone depends on the batch size, so it is no part of the identity.
-    decoding = {k: v for k, v in dataclasses.asdict(config).items() if k != "batch_size"}
-    keys = [
-        hashlib.sha256(
-            json.dumps(
-                [request.key, request.messages, model_digest, decoding, PROMPT_VERSION]
-            ).encode()
-        ).hexdigest()
-        for request in asked
-    ]
-    kept: dict[str, Answer] = {}
-    if path.exists():
-        # Not splitlines: it also cuts at separators that JSON leaves inside texts.
-        for line in path.read_text(encoding="utf-8").strip("\n").split("\n"):
-            row = json.loads(line)
-            kept[row["key"]] = Answer(row["text"], row["finished"])
+    path = rows_of(folder, arm)
+    keys = content_keys(asked, model_digest, config)
+    kept = kept_answers(path)
     missing = [i for i, key in enumerate(keys) if key not in kept]
     made = generate([asked[i] for i in missing]) if missing else []
     kept |= {keys[i]: each for i, each in zip(missing, made, strict=True)}
     answers = [kept[key] for key in keys]
     write_rows(path, arm, examples, answers, keys)
     return items(examples, answers)
+
+
+def rows_of(folder: Path, name: str) -> Path:
+    """Where the rows of an arm are kept."""
+    return folder / "rows" / f"{name}.jsonl"
+
+
+def content_keys(
+    asked: Sequence[Request], model_digest: str, config: GenerationConfig, *more: object
+) -> list[str]:
+    """One key a request, equal only where prompt, model and decoding are the same to the letter.
+
+    Args:
+        asked: the requests.
+        model_digest: identifies the weights.
+        config: decoding.
+        more: what else decides the answer; plain values.
+    """
+    # Speed alone depends on the batch size, and the guard chooses among answers without changing
+    # any: neither is part of the identity of one.
+    apart = ("batch_size", "guard", "guard_candidates")
+    decoding = {k: v for k, v in dataclasses.asdict(config).items() if k not in apart}
+    return [
+        hashlib.sha256(
+            json.dumps(
+                [request.key, request.messages, model_digest, decoding, PROMPT_VERSION, *more]
+            ).encode()
+        ).hexdigest()
+        for request in asked
+    ]
+
+
+def kept_answers(path: Path) -> dict[str, Answer]:
+    """Content key → answer, of a file of rows; none where there is no file."""
+    if not path.exists():
+        return {}
+    # Not splitlines: it also cuts at separators that JSON leaves inside texts.
+    lines = path.read_text(encoding="utf-8").strip("\n").split("\n")
+    rows = [json.loads(line) for line in lines if line]
+    return {row["key"]: Answer(row["text"], row["finished"]) for row in rows}
 
 
 def again(asked: Sequence[Request], times: int) -> list[Request]:
@@ -134,11 +161,10 @@ def write_rows(
     keys: Sequence[str] | None = None,
 ) -> None:
     """Keep an arm's texts, one JSON object a line; the file appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_suffix(".tmp")
-    with staging.open("w", encoding="utf-8") as file:
-        for i, (example, each) in enumerate(zip(examples, answers, strict=True)):
-            row = {
+    write_json_lines(
+        path,
+        (
+            {
                 "id": example.id,
                 "arm": arm,
                 "brief": example.brief,
@@ -146,5 +172,17 @@ def write_rows(
                 "finished": each.finished,
                 "key": keys[i] if keys else None,
             }
+            for i, (example, each) in enumerate(zip(examples, answers, strict=True))
+        ),
+    )
+
+
+def write_json_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write one JSON object a line; the file appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.with_suffix(".tmp")
+    # A lone surrogate, which no encoding takes, becomes the escape that JSON has for it.
+    with staging.open("w", encoding="utf-8", errors="backslashreplace") as file:
+        for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
     os.replace(staging, path)

@@ -9,14 +9,16 @@ from typing import Any
 
 from smm_voice.config import BrandConfig, EvaluationConfig, GenerationConfig, ModelConfig
 from smm_voice.dataset.build import Dataset
+from smm_voice.dataset.example import Example
 from smm_voice.dataset.prompts import PROMPT_VERSION, read_style_guide
 from smm_voice.evaluation import arms, negatives, with_model
+from smm_voice.evaluation import guard as guarding
 from smm_voice.evaluation.neighbours import Neighbour
 from smm_voice.evaluation.neighbours import compare as beside_others
 from smm_voice.evaluation.reference import build_reference, prompt_set
 from smm_voice.evaluation.run import Evaluation, evaluate
 from smm_voice.evaluation.spread import spread
-from smm_voice.generation.generate import Answer, generate
+from smm_voice.generation.generate import Answer, Request, generate
 from smm_voice.metrics.base import Item, Score
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
@@ -52,7 +54,8 @@ def evaluate_adapter(
         base: the adapter's base model.
         base_config: its configuration; it judges fluency in the languages it is made for.
         adapter: folder of the adapter in question.
-        generation: decoding, the same for every arm.
+        generation: decoding, the same for every arm; with its guard, gain and cost of that are
+            among the scores of each arm that a model writes.
         config: size of the prompt set, draws.
         precision: fp32 or bf16.
         root: the brand's files are relative to it.
@@ -69,14 +72,25 @@ def evaluate_adapter(
     guide = read_style_guide(root / brand.style_guide if brand.style_guide else None)
     shots = arms.few_shots(dataset, language, generation.shots)
     texts: dict[str, Sequence[Item]] = {}
+    guard = guarding.Guard.of(brand, generation, root)
+    guarded: dict[str, dict[str, Score]] = {}
 
     def writer(model: Any, tokenizer: Any, title: str) -> arms.Generate:
         return lambda asked: generate(model, tokenizer, asked, generation, title=f"Writing {title}")
 
-    def answered(arm: str, model: Any, tokenizer: Any, digest: str) -> list[Item]:
+    def answered(
+        name: str, of: Sequence[Example], asked: Sequence[Request], write: arms.Generate,
+        digest: str,
+    ) -> list[Item]:  # fmt: skip
+        if guard is None:
+            return arms.answer(name, of, asked, write, digest, generation, folder)
+        items, drawn = guarding.answer(name, of, asked, write, digest, generation, guard, folder)
+        guarded[name] = guarding.scores(drawn, guard, config)
+        return items
+
+    def of_arm(arm: str, model: Any, tokenizer: Any, digest: str) -> list[Item]:
         asked = arms.requests(arm, examples, brand.title, guide, shots)
-        write = writer(model, tokenizer, f"as {arm}")
-        return arms.answer(arm, examples, asked, write, digest, generation, folder)
+        return answered(arm, examples, asked, writer(model, tokenizer, f"as {arm}"), digest)
 
     sets = None
     if config.model_posts:
@@ -86,13 +100,13 @@ def evaluate_adapter(
     def candidate() -> tuple[list[Item], with_model.Losses | None]:
         tuned, tokenizer = adapters.load_for_generation(base, adapter, precision)
         digest = f"{adapters.digest(adapter)}:{precision}"
-        items = answered("candidate", tuned, tokenizer, digest)
+        items = of_arm("candidate", tuned, tokenizer, digest)
         places = spread(range(len(examples)), config.variant_briefs)
         some = [examples[i] for i in places]
         asked = arms.again(arms.requests("candidate", some, brand.title, None, ()), config.variants)
-        further = arms.answer(
+        further = answered(
             "candidate_variants", [e for e in some for _ in range(config.variants)], asked,
-            writer(tuned, tokenizer, "variants"), digest, generation, folder,
+            writer(tuned, tokenizer, "variants"), digest,
         )  # fmt: skip
         read = with_model.losses(tuned, tokenizer, brand.title, sets) if sets else None
         return arms.with_variants(items, places, further, config.variants), read
@@ -105,7 +119,7 @@ def evaluate_adapter(
         plain_losses = with_model.losses(plain, tokenizer, brand.title, sets)
         further_scores = with_model.scores(tuned_losses, plain_losses, config)
     for arm in ("base", "prompted"):
-        texts[arm] = answered(arm, plain, tokenizer, f"{base.digest}:{precision}")
+        texts[arm] = of_arm(arm, plain, tokenizer, f"{base.digest}:{precision}")
     machine = negatives.make(
         dataset, language, brand.title, writer(plain, tokenizer, "negatives"),
         f"{base.digest}:{precision}", generation, config.base_answers,
@@ -141,6 +155,9 @@ def evaluate_adapter(
             "precision": precision,
             "shots": len(shots),
         },
-        further={"candidate": further_scores},
+        further={
+            arm: guarded.get(arm, {}) | (further_scores if arm == "candidate" else {})
+            for arm in ordered
+        },
         tables=tables,
     )

@@ -13,13 +13,19 @@ from typing import Any
 from smm_voice.config import EvaluationConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.example import Example
-from smm_voice.evaluation import companion, extraction, neighbours
+from smm_voice.evaluation import companion, extraction, guard, neighbours
 from smm_voice.evaluation.companion import PostLosses, Written
 from smm_voice.evaluation.spread import spread
 from smm_voice.metrics.base import Metric, Score
 
 METRICS: dict[str, Metric] = {
-    metric.name: metric for metric in (*companion.METRICS, *extraction.METRICS, *neighbours.METRICS)
+    metric.name: metric
+    for metric in (
+        *companion.METRICS,
+        *extraction.METRICS,
+        *neighbours.METRICS,
+        *guard.METRICS,
+    )
 }
 
 
