@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from smm_voice.benchmarks import dataset, record
+from smm_voice.benchmarks.factuality.run import run as run_factuality
 from smm_voice.benchmarks.metrics.run import run as run_metrics
 from smm_voice.commands.console import say
 from smm_voice.config import BenchmarkConfig
@@ -13,6 +14,7 @@ from smm_voice.evaluation.provenance import provenance
 
 BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = {
     "dataset": dataset.run,
+    "factuality": run_factuality,
     "metrics": run_metrics,
 }
 

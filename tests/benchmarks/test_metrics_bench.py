@@ -26,7 +26,13 @@ from smm_voice.benchmarks.metrics import (
     table,
     voices,
 )
-from smm_voice.config import BenchmarkConfig, MetricsBenchConfig, TrackingConfig
+from smm_voice.benchmarks.table import Level, Row, figures
+from smm_voice.config import (
+    BenchmarkConfig,
+    FactualityBenchConfig,
+    MetricsBenchConfig,
+    TrackingConfig,
+)
 from smm_voice.errors import ConfigError, InputError
 from smm_voice.evaluation.axes import AXES, failed, outcomes
 from smm_voice.metrics import METRICS
@@ -38,6 +44,11 @@ NAMES = ("nasa_2016", "nasa_2018", "noaahabitat", "realdonaldtrump_538", "whiteh
 SETTINGS = MetricsBenchConfig(
     voices=["nasa_2018", "whitehouse_2016"], panel=["nasa_2018"], rounds=1, tests=2,
     resamples=100, workers=1, speed=False, bulk=0, base=None, seed=0,
+)  # fmt: skip
+
+FACTUALITY = FactualityBenchConfig(
+    held_out=None, development=None, voices=[], human=0, pairs=1, speed=False,
+    sizes=[10], sheets=[1],
 )  # fmt: skip
 
 
@@ -53,7 +64,7 @@ def few():
 def config(workspace, **changes):
     return BenchmarkConfig(
         workspace=str(workspace), bench="metrics", repeats=1, sizes=[100],
-        metrics=dataclasses.replace(SETTINGS, **changes),
+        metrics=dataclasses.replace(SETTINGS, **changes), factuality=FACTUALITY,
         tracking=TrackingConfig(uri=None, register=False, ui="http://localhost"),
     )  # fmt: skip
 
@@ -197,12 +208,12 @@ def test_a_cheat_that_is_not_caught_is_named():
 @pytest.mark.parametrize(
     ("level", "value", "reached"),
     [
-        (table.Level(least=0.9), 0.9, True),
-        (table.Level(least=0.9), 0.899, False),
-        (table.Level(most=0.1), 0.11, False),
-        (table.Level(most=0.1), math.nan, False),
-        (table.Level(least=0.9), None, False),
-        (table.Level(), 3.0, None),
+        (Level(least=0.9), 0.9, True),
+        (Level(least=0.9), 0.899, False),
+        (Level(most=0.1), 0.11, False),
+        (Level(most=0.1), math.nan, False),
+        (Level(least=0.9), None, False),
+        (Level(), 3.0, None),
     ],
 )
 def test_a_level_is_reached_or_not(level, value, reached):
@@ -210,8 +221,8 @@ def test_a_level_is_reached_or_not(level, value, reached):
 
 
 def test_a_value_that_is_missing_is_no_figure():
-    rows = [table.Row("a", (math.nan, 2.0), figure="a"), table.Row("b", (), figure="b")]
-    assert table.figures(rows) == {"a": [2.0]}
+    rows = [Row("a", (math.nan, 2.0), figure="a"), Row("b", (), figure="b")]
+    assert figures(rows) == {"a": [2.0]}
     assert rows[1].reached == "–" and rows[1].measured is None
 
 

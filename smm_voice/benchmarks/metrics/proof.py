@@ -8,8 +8,8 @@ import numpy as np
 
 from smm_voice.benchmarks.metrics.examine import BASE_MODEL, HUMAN, Examined
 from smm_voice.benchmarks.metrics.known_groups import falls, rises
-from smm_voice.benchmarks.metrics.table import Level, Row
 from smm_voice.benchmarks.metrics.voices import CHOSEN_ON
+from smm_voice.benchmarks.table import Level, Row
 
 _ALL = Level(least=1.0)
 # Two-sided 95 % of a standard normal.

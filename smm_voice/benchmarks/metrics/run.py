@@ -14,8 +14,9 @@ import numpy as np
 
 from smm_voice.benchmarks.metrics import peers, proof, similarity, speed
 from smm_voice.benchmarks.metrics.examine import examine_all
-from smm_voice.benchmarks.metrics.table import Level, Row, figures, markdown
+from smm_voice.benchmarks.metrics.table import markdown
 from smm_voice.benchmarks.metrics.voices import LANGUAGE, Voice, load
+from smm_voice.benchmarks.table import Level, Row, figures
 from smm_voice.config import BenchmarkConfig, MetricsBenchConfig, Workspace
 from smm_voice.errors import ConfigError
 from smm_voice.evaluation.provenance import commit
@@ -48,7 +49,7 @@ def run(config: BenchmarkConfig, repository: Path) -> dict[str, list[float]]:
     with benchmark_run(config.tracking, workspace, "metrics", commit(repository)) as tracked:
         table, rows = measured(voices, config, repository)
         found = figures(rows)
-        _write(results_folder(config) / "metrics.md", table)
+        write(results_folder(config) / "metrics.md", table)
         log_benchmark(tracked, "metrics", found, table, settings)
     return found
 
@@ -141,6 +142,13 @@ def results_folder(config: BenchmarkConfig) -> Path:
     return path
 
 
+def write(path: Path, text: str) -> None:
+    """Write a table; a reader sees the old one or the new one."""
+    staging = path.with_suffix(".tmp")
+    staging.write_text(text, encoding="utf-8")
+    os.replace(staging, path)
+
+
 def _as_worked_out(case: dict[str, Any]) -> bool:
     if case["measure"] == "pan":
         found: dict[str, Any] = dict(pan_measures(np.array(case["p"]), np.array(case["truth"])))
@@ -154,9 +162,3 @@ def _alike(found: float | None, expected: float | None) -> bool:
     if found is None or expected is None or math.isnan(found):
         return expected is None and (found is None or math.isnan(found))
     return math.isclose(found, expected, abs_tol=1e-5)
-
-
-def _write(path: Path, text: str) -> None:
-    staging = path.with_suffix(".tmp")
-    staging.write_text(text, encoding="utf-8")
-    os.replace(staging, path)

@@ -1,0 +1,1 @@
+"""`bench=factuality`: which false claims the checker finds, and whom it accuses wrongly."""
