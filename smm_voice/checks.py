@@ -77,6 +77,9 @@ def _cross_checks(config: Any) -> list[str]:
     if isinstance(evaluation, EvaluationConfig):
         base = [model.name] if isinstance(model, ModelConfig) else []
         errors += _wrong_judge(evaluation, base)
+        asked = evaluation.fact_judge
+        if asked and asked.url and not asked.model:
+            errors.append("evaluation.fact_judge.model must name the model behind the address")
     return errors
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.console import say
 from smm_voice.dataset.build import Dataset
+from smm_voice.evaluation import severity
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.report.render import cell, html_report, markdown_report
 from smm_voice.tracking import links as addresses
@@ -21,7 +22,8 @@ _HEADLINES = (
     "voice/style_index", "voice/closeness", "voice/surface_index", "voice/human_likeness_auc",
     "fluency/bits_per_byte_ratio", "fluency/nonword_rate", "homogeneity/ratio",
     "homogeneity/self_repetition_ratio",
-    "factuality/contradiction_rate", "factuality/unsupported_rate", "factuality/coverage",
+    "factuality/contradiction_rate", "factuality/stale_rate", "factuality/unsupported_rate",
+    "factuality/coverage",
     "memorisation/copy_excess",
 )  # fmt: skip
 
@@ -65,16 +67,17 @@ def side_by_side(evaluation: Evaluation) -> dict[str, list[Any]]:
 
 
 def findings_table(evaluation: Evaluation) -> dict[str, list[Any]]:
-    """One row a finding, for all model arms."""
+    """One row a finding, for all model arms: the arm in question first, in it the worst."""
     rows = [
-        {"arm": arm, "kind": f.kind, "words": f.span, "evidence": f.evidence, "post": item.text}
+        (severity.name(f.kind), arm, f.kind, f.span, f.evidence, item.text, item.brief or "")
         for arm, items in evaluation.texts.items()
         if arm not in ("human", "floor")
         for item, found in zip(items, evaluation.findings[arm], strict=True)
         for f in found
     ]
-    names = ("arm", "kind", "words", "evidence", "post")
-    return {name: [row[name] for row in rows] for name in names}
+    rows.sort(key=lambda row: (row[1] != evaluation.subject, row[1], severity.rank(row[2])))
+    names = ("severity", "arm", "verdict", "claim", "evidence", "post", "brief")
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:

@@ -117,8 +117,8 @@ class Finding:
     """Something in a text that a person should look at.
 
     Attributes:
-        kind: contradicted, stale, unsupported, forbidden, missing, copied, personal, nonword, repeated,
-            leak, language, off_voice.
+        kind: contradicted, stale, unsupported, forbidden, missing, copied, personal, nonword,
+            repeated, leak, language, off_voice.
         span: the words, as they stand in the text.
         evidence: why, such as a line of the fact sheet; may be empty for unsupported.
     """

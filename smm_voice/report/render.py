@@ -11,6 +11,7 @@ from typing import Any
 
 import regex
 
+from smm_voice.evaluation import severity
 from smm_voice.evaluation.run import Evaluation, declared
 from smm_voice.metrics.base import Finding, Score
 from smm_voice.report.chart import voice_scale
@@ -18,10 +19,6 @@ from smm_voice.report.words import explained
 
 _MOST_POSTS = 20
 _MOST_FINDINGS = 30
-_SEVERITY = (
-    "personal", "forbidden", "contradicted", "stale", "missing", "leak", "language", "unsupported", "copied",
-    "repeated", "nonword", "off_voice",
-)  # fmt: skip
 
 
 def html_report(evaluation: Evaluation, card: Mapping[str, Any]) -> str:
@@ -125,7 +122,7 @@ def _posts(evaluation: Evaluation) -> list[dict[str, Any]]:
     from markupsafe import Markup
 
     ours = evaluation.findings[evaluation.subject]
-    order = sorted(range(len(ours)), key=lambda i: (-_weight(ours[i]), i))
+    order = sorted(range(len(ours)), key=lambda i: (-severity.weight(ours[i]), i))
     return [
         {
             "brief": evaluation.texts["human"][i].brief,
@@ -139,10 +136,6 @@ def _posts(evaluation: Evaluation) -> list[dict[str, Any]]:
     ]
 
 
-def _weight(findings: Sequence[Finding]) -> int:
-    return sum(len(_SEVERITY) - _SEVERITY.index(f.kind) for f in findings if f.kind in _SEVERITY)
-
-
 def _findings(evaluation: Evaluation) -> list[dict[str, str]]:
     rows = [
         {"kind": f.kind, "span": f.span, "evidence": f.evidence, "text": item.text}
@@ -153,7 +146,7 @@ def _findings(evaluation: Evaluation) -> list[dict[str, str]]:
         )
         for f in found
     ]
-    return sorted(rows, key=lambda row: _SEVERITY.index(row["kind"]))[:_MOST_FINDINGS]
+    return sorted(rows, key=lambda row: severity.rank(row["kind"]))[:_MOST_FINDINGS]
 
 
 def _comparisons(evaluation: Evaluation) -> list[dict[str, str]]:
@@ -178,6 +171,9 @@ def _warnings(evaluation: Evaluation) -> list[str]:
     for arm, scores in evaluation.arms.items():
         for name, score in scores.items():
             for warning in score.warnings:
-                where = "" if re.match("judge |measured on ", warning) else f"{arm}, {name}: "
+                if warning.startswith("not asked for"):
+                    continue
+                general = re.match("judge |measured on |the fact sheet has no ", warning)
+                where = "" if general else f"{arm}, {name}: "
                 found[where + warning] = None
     return list(found)

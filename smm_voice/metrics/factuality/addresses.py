@@ -7,7 +7,12 @@ from collections.abc import Sequence
 
 import regex
 
-from smm_voice.metrics.factuality.amounts import TELLING, brief_line, brief_says_otherwise
+from smm_voice.metrics.factuality.amounts import (
+    TELLING,
+    brief_line,
+    brief_says_otherwise,
+    known_of_its_sort,
+)
 from smm_voice.metrics.factuality.claim import Claim, Verdict
 from smm_voice.metrics.factuality.knowledge import Fact
 from smm_voice.metrics.factuality.reading import Post
@@ -76,7 +81,9 @@ def address_claims(fact: TypedFact, post: Post) -> list[Claim]:
     if alike:
         return claim("contradicted", alike.shown)
     otherwise = brief_says_otherwise(fact, post)
-    return claim("contradicted", otherwise) if otherwise else claim("unsupported", "")
+    if otherwise:
+        return claim("contradicted", otherwise)
+    return claim("unsupported", known_of_its_sort(fact, post))
 
 
 def _is_called_code(fact: TypedFact, post: Post) -> bool:

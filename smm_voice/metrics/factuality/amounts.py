@@ -17,13 +17,14 @@ from smm_voice.text.fold import fold
 
 # Of these a subject has seldom more than one, so that another value is another answer.
 TELLING = frozenset(
-    {"money", "percent", "quantity", "date", "ordinal", "phone", "promo_code", "email"}
+    {"money", "percent", "quantity", "date", "weekday", "ordinal", "phone", "promo_code", "email"}
 )
 # What a brief gives one of, so that another one is in its place.
 _OF_ONE_SORT = frozenset({"money", "percent", "quantity", "date", "time", "phone", "email"})
 _PLAIN_DATES = frozenset({"date", "day", "jour", "event_date", "date_and_time"})
 # Characters between a number and what it counts, and between a number and a keyword.
 _NOUN_REACH = 26
+_MOST_GIVEN = 4
 _NUMBER_REACH = 24
 _TODAY = frozenset(
     ("today", "tonight", "this morning", "this afternoon", "this evening", "aujourd'hui",
@@ -55,6 +56,7 @@ def unproven(
     past = [
         c for c in candidates
         if (c.near or own) and c.value in c.line.stated and agree(fact, c.value)
+        and not c.line.holds(post.day)
     ]  # fmt: skip
     if past:
         verdict: Verdict | None = None if tone == "denied" else "stale"
@@ -72,7 +74,7 @@ def unproven(
         return None
     if fact.incidental or _is_list_mark(fact, clause) or _is_this_year(fact, post):
         return None
-    return Claim("unsupported", fact.span, "", fact, fact.start)
+    return Claim("unsupported", fact.span, known_of_its_sort(fact, post), fact, fact.start)
 
 
 def _against(fact: TypedFact, candidates: Sequence[Candidate], post: Post) -> str | None:
@@ -99,8 +101,11 @@ def _only_one(fact: TypedFact, rivals: Sequence[Candidate], post: Post) -> Seque
     """
     if post.sheet.brand is None:
         return []
-    if fact.kind == "date":
-        rivals = [c for c in rivals if c.line.attribute.casefold() in _PLAIN_DATES]
+    if fact.kind in ("date", "weekday"):
+        least = 2 if fact.kind == "weekday" else 1
+        dated = [c for c in rivals if c.line.attribute.casefold() in _PLAIN_DATES]
+        clear = [c for c in dated if c.near >= least]
+        return clear if len({(c.line.subject, c.line.attribute) for c in clear}) == 1 else []
     clear = [c for c in rivals if c.near == 2]
     if not clear:
         subjects = post.spoken_of - {post.sheet.brand}
@@ -117,6 +122,18 @@ def _is_meant(fact: TypedFact, candidate: Candidate, post: Post) -> bool:
         return candidate.near == 2 or not fact.incidental or post.sheet.brand is not None
     close = candidate.distance <= _NUMBER_REACH and not candidate.line.noun
     return close and not fact.incidental
+
+
+def known_of_its_sort(fact: TypedFact, post: Post) -> str:
+    """What brief or sheet give of the sort of an unsupported fact; "" where they give nothing."""
+    given = [other.span for other in post.known if other.kind == fact.kind]
+    if given:
+        return f"the brief gives {', '.join(dict.fromkeys(given[:_MOST_GIVEN]))}"
+    lines = [
+        line.shown for subject in post.spoken_of for line in post.sheet.lines(subject)
+        if line.holds(post.day) and any(comparable(fact, value) for value in line.stated)
+    ]  # fmt: skip
+    return f"known of its sort: {lines[0]}" if len(lines) == 1 else ""
 
 
 def brief_line(fact: TypedFact, known: Iterable[TypedFact]) -> str | None:

@@ -17,6 +17,7 @@ from smm_voice.text.facts import TypedFact, aged, agree, comparable
 # Characters between what contradicts a line and the words that show that it is meant.
 REACH = 45
 # Amounts that are seldom equal by chance; bare numbers are.
+_MOST_UNNAMED = 100
 _MEASURED = frozenset({"money", "percent", "quantity", "time", "date"})
 _BOUND = regex.compile(
     r"(?<!\w)(?:until|till|through|to|by|before|from|since|as of|end|ends|last|starting|valid|up to"
@@ -64,6 +65,27 @@ def candidates_of(fact: TypedFact, folded: str, clause: Clause, post: Post) -> l
         if line.subject not in post.spoken_of:
             weighed = _weighed(line, fact, 0, folded, at, post.day)
             found += [c for c in weighed if c.evidence or (any_subject and fact.kind != "time")]
+    if any_subject and any(not c.near for c in found):
+        found += _of_unnamed_subjects(fact, folded, at, post)
+    return found
+
+
+def _outdoes(rival: Candidate, best: Candidate) -> bool:
+    """Whether another line is so much likelier that an equal value is no support."""
+    if best.evidence:
+        return rival.near > best.near and rival.evidence > best.evidence
+    return bool(rival.evidence) or (rival.near == 2 and not best.near)
+
+
+def _of_unnamed_subjects(fact: TypedFact, folded: str, at: int, post: Post) -> list[Candidate]:
+    """Lines of the fact's sort whose own words stand in the clause, though nobody is named.
+
+    They rival a line that has no more than the same value.
+    """
+    found = []
+    for line, value in post.sheet.by_kind.get(fact.kind, ())[:_MOST_UNNAMED]:
+        if line.subject not in post.spoken_of and not agree(fact, value):
+            found += [c for c in _weighed(line, fact, 0, folded, at, post.day) if c.evidence]
     return found
 
 
@@ -102,10 +124,10 @@ def supporting(fact: TypedFact, candidates: Sequence[Candidate], post: Post) -> 
     best = max(agreeing, key=lambda c: c.rank)
     if best.near == 2:
         return best.line
-    # Equal by chance: the clause is about another line, on a subject that it names.
+    # Equal by chance: the clause is about another line, of a subject or with words that it names.
     rivals = [
         c for c in candidates
-        if c.near == 2 and (c.evidence or not best.near) and c.rank > best.rank
+        if c.rank > best.rank and _outdoes(c, best)
         and c.line.holds(post.day)
         and comparable(fact, c.value) and c.value in c.line.stated
         and not any(agree(told, c.value) for told in post.facts)

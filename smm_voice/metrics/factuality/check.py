@@ -100,7 +100,8 @@ def _judge_clause(post: Post, clause: Clause) -> list[Claim]:
         candidates = candidates_of(fact, folded, clause, post)
         line = supporting(fact, candidates, post)
         if line is not None:
-            used.add(id(line))
+            if any(value.kind == fact.kind for value in line.stated):
+                used.add(id(line))
             claims.append(affirmed(fact, line, folded, clause, post))
         elif (told := brief_line(fact, post.known)) is not None:
             claims.append(Claim("supported", fact.span, told, fact, fact.start))

@@ -107,7 +107,9 @@ def _share(
 
 def _findings(item: Item, reference: Reference) -> list[Finding]:
     checked = _check(item, reference)
-    claims = [*checked.claims, *tiers.claims(item, checked, reference)]
+    # A tier says something of every clause; only its accusations are worth a person's time.
+    accused = [c for c in tiers.claims(item, checked, reference) if c.verdict == "contradicted"]
+    claims = [*checked.claims, *accused]
     return [
         *(Finding(c.verdict, c.span, c.evidence) for c in claims if c.verdict != "supported"),
         *(Finding("missing", "", line) for line in checked.missing),

@@ -7,12 +7,19 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 
+import regex
+
 from smm_voice.metrics.factuality.clauses import Clause, split
 from smm_voice.metrics.factuality.knowledge import FactSheet, Mention
 from smm_voice.text.facts import TypedFact
 from smm_voice.text.fold import fold
 
 # No post is longer; what is, is read in pieces, so that the work grows with the length only.
+_YEAR = regex.compile(r"(?:19|20)\d\d")
+_LAST_YEAR = regex.compile(
+    r"(?<!\w)(?:last year|a year ago|l'an (?:dernier|passe)|l'annee (?:derniere|passee)|used to|"
+    r"previously|auparavant|until (?:now|recently)|jusqu'ici|jusqu'a present)(?!\w)"
+)
 _LONGEST_PIECE = 4000
 
 
@@ -55,7 +62,14 @@ class Post:
             for f in self.facts
             if f.kind == "weekday"
         ]
-        return [self.day, *map(date.fromisoformat, told), *coming]
+        years = [
+            int(f.value) for f in self.facts
+            if f.kind == "number" and _YEAR.fullmatch(f.value) and int(f.value) <= self.day.year + 1
+        ]  # fmt: skip
+        if _LAST_YEAR.search(self.folded):
+            years.append(self.day.year - 1)
+        past = [date(year, month, 15) for year in years for month in (1, 7, 12)]
+        return [self.day, *map(date.fromisoformat, told), *coming, *past]
 
     def named_in(self, clause: Clause, by_value: bool = True) -> frozenset[str]:
         """Subjects that a clause names, also by what belongs to them."""

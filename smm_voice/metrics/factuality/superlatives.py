@@ -16,7 +16,8 @@ _PATTERNS = {
         r"|unrivalled"
         r"|unmatched|world-?class|guaranteed?|100 ?% \w+|risk[ -]free|money[ -]back|lowest price\w*"
         r"|(?:the )?only \w+ (?:in|that)|market leader|like no other|second to none|never fails?"
-        r"|the (?:\w+ ){0,2}?(?!lat|near|hon|for|harv|gu)\w{3,}est (?:\w+ ){0,4}?(?:in|on) (?:the )?"
+        r"|the (?:\w+ ){0,2}?(?!lat|near|hon|for|harv|gu)\w{3,}est "
+        r"(?:\w+ ){0,4}?(?:in|on) (?:the )?"
         r"(?!years|months|weeks|ages|morning|history|a\b)\w+"
         r"|(?:cheaper|better|faster|stronger|lighter|tougher) than (?:any|all|every|anyone))(?!\w)"
     ),

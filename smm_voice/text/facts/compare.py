@@ -19,6 +19,7 @@ _AMOUNTS = frozenset({"money", "percent", "quantity", "number"})
 # "About 500" holds for 450 to 550; "over 500" for 500 to 700, since nobody says it of 5,000.
 _ABOUT = Decimal("0.1")
 _REACH = Decimal("1.4")
+_BRITISH_TIME = regex.compile(r"(\d{1,2})\.([0-5]\d)")
 _YEAR = regex.compile(r"(1\d{3}|20\d\d)(?:-|$)")
 # A conversion may be rounded: "5 miles" for 8 km.
 _CONVERTED = Decimal("0.02")
@@ -41,12 +42,19 @@ def agree(claimed: TypedFact, known: TypedFact) -> bool:
     if {claimed.kind, known.kind} == {"number", "date"}:
         number, day = (claimed, known) if claimed.kind == "number" else (known, claimed)
         return day.value.startswith(f"{number.value}-")
-    if claimed.kind == "date" and known.kind == "weekday":
-        return len(claimed.value) == 10 and known.value == str(
-            date.fromisoformat(claimed.value).isoweekday()
+    if {claimed.kind, known.kind} == {"date", "weekday"}:
+        day, name = (claimed, known) if claimed.kind == "date" else (known, claimed)
+        return len(day.value) == len("2000-01-01") and name.value == str(
+            date.fromisoformat(day.value).isoweekday()
         )
     if claimed.kind == known.kind == "weekday" or claimed.kind == known.kind == "time":
         return bool({claimed.value, *claimed.also} & {known.value, *known.also})
+    if claimed.kind == "number" and known.kind == "time":
+        # British posts write "the 8.15 train".
+        hour = _BRITISH_TIME.fullmatch(claimed.span)
+        return bool(hour) and f"{int(hour.group(1)):02d}:{hour.group(2)}" in (
+            known.value, f"{(int(known.value[:2]) - 12) % 24:02d}{known.value[2:]}",
+        )  # fmt: skip
     if {claimed.kind, known.kind} == {"time", "quantity"}:
         return _hour(claimed) is not None and _hour(claimed) == _hour(known)
     if {claimed.kind, known.kind} == {"number", "ordinal"}:
@@ -94,6 +102,10 @@ def comparable(claimed: TypedFact, known: TypedFact) -> bool:
         return units.convert("1", claimed.unit, known.unit) is not None
     if claimed.kind == known.kind == "date":
         return len(claimed.value) == len(known.value)
+    if claimed.kind == "date" and known.kind == "weekday":
+        return claimed.relative
+    if claimed.kind == "weekday" and known.kind == "date":
+        return len(known.value) == len("2000-01-01")
     return claimed.kind == known.kind
 
 
@@ -125,7 +137,12 @@ def _amounts_agree(claimed: TypedFact, known: TypedFact) -> bool:
         return low <= value <= high
     if claimed.bound == "least" and (not known.bound or known.bound == "least"):
         return low * (1 - _CONVERTED * converted) >= value and value * _REACH >= low
-    if claimed.bound == "most" and (not known.bound or known.bound == "most"):
+    # "The under-16s" are those of 16 and not of 18.
+    if (
+        claimed.bound == "most"
+        and claimed.unit != "year"
+        and (not known.bound or known.bound == "most")
+    ):
         return high <= value * (1 + _CONVERTED * converted) and value <= high * _REACH
     if claimed.bound == "about" or known.bound == "about":
         return abs(value - low) <= _ABOUT * max(abs(low), abs(value))

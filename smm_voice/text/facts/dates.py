@@ -32,14 +32,14 @@ _RELATIVE = {
         r"|\bthis (?:morning|afternoon|evening)\b"
         rf"|\b(?:this|next|last)(?: coming)? (?:{'|'.join(_DAYS['en'])})\b"
         rf"|\b(?:{'|'.join(_DAYS['en'])}) next week\b"
-        r"|\bin \d{1,3} (?:days?|weeks?)\b(?! and)|\b\d{1,3} (?:days?|weeks?) away\b"
+        r"|\bin \d{1,3} (?:days?|weeks?)\b(?! and)|\b(?:in a week|a week away)\b|\b\d{1,3} (?:days?|weeks?) away\b"
         r"|\b\d{1,3} (?:days?|weeks?) ago\b"
     ),
     "fr": (
         r"\b(?:aujourd[’']hui|après-demain|avant-hier|demain|hier)\b|\bce (?:matin|soir|midi)\b"
         rf"|\bce (?:{'|'.join(_DAYS['fr'])})\b"
         rf"|\b(?:{'|'.join(_DAYS['fr'])}) (?:prochain|dernier)\b"
-        r"|\bdans \d{1,3} (?:jours?|semaines?)\b(?! et)|\bil y a \d{1,3} (?:jours?|semaines?)\b"
+        r"|\bdans une semaine\b|\bdans \d{1,3} (?:jours?|semaines?)\b(?! et)|\bil y a \d{1,3} (?:jours?|semaines?)\b"
     ),
 }
 RELATIVE = {code: regex.compile(pattern, regex.IGNORECASE) for code, pattern in _RELATIVE.items()}
@@ -178,6 +178,8 @@ def _days(said: str, language: str, today: date) -> list[date]:
         days = int(number.group()) * (7 if regex.search("week|semaine", said) else 1)
         coming = regex.match("in |dans ", said) or "away" in said
         return [today + timedelta(days if coming else -days)]
+    if "a week" in said or "une semaine" in said:
+        return [today + timedelta(7)]
     for day, name in enumerate(_DAYS[language]):
         if name not in said:
             continue

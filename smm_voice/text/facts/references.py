@@ -55,7 +55,7 @@ def codes(text: str, bare: bool) -> Iterator[tuple[int, int]]:
 
 
 def telephones(text: str, language: str) -> Iterator[tuple[int, int, str]]:
-    """Spans and values (E.164) of telephone numbers.
+    """Spans and national numbers of telephones.
 
     Half-written ones count as well: a number that is no longer valid is a wrong number. Those are
     given as their digits.
@@ -73,8 +73,8 @@ def telephones(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             except phonenumbers.NumberParseException:
                 continue
             if phonenumbers.is_possible_number(number) and _looks_dialled(said):
-                e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-                yield *match.span(), e164
+                # Without the country, which one post gives and another leaves out.
+                yield *match.span(), phonenumbers.national_significant_number(number)
                 break
 
 

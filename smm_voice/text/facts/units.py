@@ -10,13 +10,13 @@ import regex
 CURRENCIES = {
     "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
-    "£": "GBP", "gbp": "GBP", "pounds sterling": "GBP", "livres sterling": "GBP",
+    "£": "GBP", "gbp": "GBP", "quid": "GBP", "pounds sterling": "GBP", "livres sterling": "GBP",
     "cad": "CAD", "chf": "CHF",
 }  # fmt: skip
 CURRENCY = r"(?i:US\$|\$|€|£|USD|EUR|GBP|CAD|CHF)"
 CURRENCY_AFTER = (
     r"(?i:\$|€|£|USD\b|EUR\b|GBP\b|CAD\b|CHF\b|dollars?\b|euros?\b"
-    r"|pounds sterling\b|livres sterling\b)"
+    r"|quid\b|pounds sterling\b|livres sterling\b)"
 )
 # Canonical name, as Pint knows it where it knows it, and every spelling. A unit that is not listed
 # makes the fact a plain number.
