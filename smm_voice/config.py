@@ -350,14 +350,15 @@ class MetricsBenchConfig:
 class FactualityBenchConfig:
     """`bench=factuality`.
 
-    `held_out` and `development` are labelled sets in `data/validation/facts`; null leaves one out.
+    `held_out` and `development` are labelled sets in `data/validation/facts`; null and [] leave
+    them out.
     `human` newest test posts of each of `voices` are checked for false alarms, and `pairs` pairs of
     each published set; 0 is none of the posts and all of the pairs. `sizes` are the numbers of
     posts for the growth in time, `sheets` the numbers of facts of the sheets that are loaded.
     """
 
     held_out: str | None = rule(pattern=NAME_PATTERN)
-    development: str | None = rule(pattern=NAME_PATTERN)
+    development: list[str] = rule(pattern=NAME_PATTERN)
     voices: list[str] = rule(pattern=NAME_PATTERN)
     human: int = rule(minimum=0)
     pairs: int = rule(minimum=0)

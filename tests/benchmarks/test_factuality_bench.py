@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FACTS = ROOT / "data" / "validation" / "facts"
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 SETTINGS = FactualityBenchConfig(
-    held_out=None, development="maison_lune", voices=["nasa_2018"], human=20, pairs=40,
+    held_out=None, development=["maison_lune"], voices=["nasa_2018"], human=20, pairs=40,
     speed=False, sizes=[10, 20], sheets=[10],
 )  # fmt: skip
 
@@ -599,8 +599,8 @@ def test_figures_table_and_run_are_written(result):
 
     figures, text, workspace = result
     assert {
-        "factuality/development_recall_en", "factuality/development_false_positive_rate",
-        "factuality/development_recall_unit_fr", "factuality/development_relation_missed",
+        "factuality/development_maison_lune_recall_en", "factuality/development_maison_lune_false_positive_rate",
+        "factuality/development_maison_lune_recall_unit_fr", "factuality/development_maison_lune_relation_missed",
         "factuality/real_recall", "factuality/real_recall_stale", "factuality/human_flagged",
         "factuality/human_accused_sheet_alone", "factuality/daccord_checkable",
         "factuality/rte3_neutral_flagged", "factuality/begin_recall_of_all",

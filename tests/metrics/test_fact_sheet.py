@@ -7,8 +7,10 @@ import time
 from datetime import date
 
 import pytest
+import yaml
 
 from smm_voice.errors import ConfigError, InputError
+from smm_voice.metrics.factuality.check import check
 from smm_voice.metrics.factuality.sheet import FactSheet, load_sheet, parse_sheet
 
 
@@ -170,3 +172,107 @@ def test_a_sheet_too_large_is_refused_unread(load):
 def test_an_empty_sheet_is_an_empty_sheet(load):
     assert load("") == FactSheet()
     assert parse_sheet({}, "sheet", "en") == FactSheet()
+
+
+def two(first: str, second: str) -> str:
+    facts = f"[{{attribute: age, {first}}}, {{attribute: age, {second}}}]"
+    return f"subjects: [{{id: bakery, name: The Bakery, facts: {facts}}}]\n"
+
+
+def test_two_values_at_one_time_are_a_contradiction(load):
+    (error,) = errors_of(load, two("value: 3", "value: 4"))
+    assert "two values at one time" in error
+    assert "age = 3" in error and "age = 4" in error
+    (error,) = errors_of(
+        load, two("value: 3, valid_to: 2020-06-30", "value: 4, valid_from: 2020-06-30")
+    )
+    assert "two values at one time" in error
+    (error,) = errors_of(load, two("value: 3", "value: 3"))
+    assert "stands twice" in error
+
+
+def test_values_one_after_the_other_or_in_two_currencies_are_none(load):
+    follow = two("value: 3, valid_to: 2020-06-30", "value: 4, valid_from: 2020-07-01")
+    assert len(load(follow).facts) == 2
+    assert len(load(two("value: 3, currency: EUR", "value: 4, currency: GBP")).facts) == 2
+
+
+def test_a_name_can_stand_for_one_subject_only(load):
+    errors = errors_of(
+        load, "subjects: [{id: a, name: The Mill, aliases: [Mill]}, {id: b, name: mill}]"
+    )
+    assert any("already names the subject" in error for error in errors), errors
+
+
+@pytest.mark.parametrize(
+    ("unit", "hint"), [("killometres", "kilometre"), ("gramms", "gram"), ("zorgs", "no word")]
+)
+def test_an_unknown_unit_is_refused(load, unit, hint):
+    (error,) = errors_of(load, sheet_with(f"{{attribute: size, value: 3, unit: {unit}}}"))
+    assert "is no unit" in error and hint in error
+
+
+def test_a_word_of_the_brands_own_is_a_unit_with_keywords(load):
+    sheet = load(sheet_with("{attribute: size, value: 3, unit: zorgs, keywords: [zorgs]}"))
+    assert sheet.facts[0].noun == "zorgs"
+
+
+def test_words_stand_by_language(load):
+    fact = "{attribute: day, value: {en: Monday, fr: lundi}, keywords: {en: [shut], fr: [fermé]}}"
+    for language, word in (("en", "shut"), ("fr", "ferme")):
+        sheet = parse_sheet(yaml.safe_load(sheet_with(fact)), "sheet", language)
+        (line,) = sheet.facts
+        assert line.keywords == (word,)
+        assert [(f.kind, f.value) for f in line.stated] == [("weekday", "1")]
+    errors = errors_of(load, sheet_with("{attribute: day, value: {English: Monday}}"))
+    assert any("by language" in error for error in errors)
+
+
+def test_a_time_without_quotes_is_a_time_and_not_a_number_to_the_base_of_sixty(load):
+    (fact,) = load(sheet_with("{attribute: opening, value: 19:30}")).facts
+    assert [(f.kind, f.value) for f in fact.stated] == [("time", "19:30")]
+
+
+def test_a_key_that_stands_twice_is_refused(load):
+    with pytest.raises(InputError, match="stands twice"):
+        load(sheet_with("{attribute: age, value: 3, value: 4}"))
+
+
+def test_there_is_one_brand(load):
+    errors = errors_of(
+        load,
+        "subjects: [{id: a, name: A, brand: true}, {id: b, name: B, brand: true},"
+        " {id: c, name: C, brand: yes please}]",
+    )
+    assert any("already 'a'" in error for error in errors)
+    assert any("true or false" in error for error in errors)
+
+
+@pytest.mark.timeout(60)
+def test_a_sheet_of_many_thousand_lines_is_read_and_asked_in_bounded_time(load):
+    subjects = "".join(
+        f"  - id: s{i}\n    name: Thing {i}\n    facts:\n"
+        + "".join(f"      - {{attribute: a{k}, value: {i + k}, unit: grams}}\n" for k in range(5))
+        for i in range(2000)
+    )
+    started = time.process_time()
+    sheet = load("subjects:\n" + subjects)
+    assert len(sheet.facts) == 10_000
+    found = check("Thing 7 weighs 9 grams. Thing 8 weighs 5,000 g.", None, sheet, "en")
+    assert [claim.verdict for claim in found.claims] == ["supported", "unsupported"]
+    assert time.process_time() - started < 20
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "text",
+    ["9" * 100_000, "1," * 50_000, "(((((" * 10_000, "a.b" * 20_000, "not " * 20_000,
+     "le plus " * 10_000, "Acme " * 20_000, "\x00\ud83d", "@" * 10_000, "5 km " * 10_000],
+    ids=["number", "commas", "brackets", "points", "denials", "boasts", "names", "lone surrogate",
+         "handles", "quantities"],
+)  # fmt: skip
+def test_no_post_takes_long(small, text):
+    for language in ("en", "fr"):
+        started = time.process_time()
+        check(text, "Facts: 5 km", small.reference.sheet, language)
+        assert time.process_time() - started < 10

@@ -40,7 +40,8 @@ def _cases() -> list[Any]:
         file = json.loads(path.read_text(encoding="utf-8"))
         for case in file["cases"]:
             name = f"{path.stem}/{case['measure']}: {case['name']}"
-            found.append(pytest.param(case | {"sheet": file.get("sheet")}, id=name))
+            sheet = file["sheets"][case["of"]] if "of" in case else file.get("sheet")
+            found.append(pytest.param(case | {"sheet": sheet}, id=name))
     return found
 
 
@@ -83,9 +84,15 @@ def _checked(case: Case) -> Checked:
 
 def _with_dates(mapping: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: date.fromisoformat(value) if key in ("valid_from", "valid_to") else value
+        key: date.fromisoformat(value)
+        if key in ("valid_from", "valid_to") or (key == "value" and _is_day(value))
+        else value
         for key, value in mapping.items()
     }
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"
 
 
 def _nonwords(case: Case) -> list[str]:
@@ -161,6 +168,7 @@ MEASURES = {
     "verdicts": lambda case: [[c.span, c.verdict] for c in _checked(case).claims],
     "recall": lambda case: [_checked(case).told, _checked(case).required],
     "coverage": lambda case: [_checked(case).checkable, _checked(case).clauses],
+    "mandatory": lambda case: [_checked(case).mandatory, _checked(case).mentioned],
 }
 
 

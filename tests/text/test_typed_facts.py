@@ -1,5 +1,6 @@
 """Typed facts: golden cases are in typed_facts.json; adding one needs no Python."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smm_voice.text.facts import extract
+from smm_voice.text.facts import agree, extract
 
 CASES = json.loads(Path(__file__).with_name("typed_facts.json").read_text(encoding="utf-8"))
 
@@ -55,6 +56,11 @@ HOSTILE = {
     "commas": "'1,' * 10_000",
     "handles": "'@a.' * 5_000",
     "a long post of quantities": "'7 x ' * 5_000",
+    "number words": "'two hundred and ' * 5_000",
+    "telephones": "'01 99 00 12 34 ' * 2_000",
+    "days": "'in 3 days ' * 5_000",
+    "codes": "'code ' * 10_000 + 'AAAA1'",
+    "addresses": "'a.' * 10_000",
 }
 
 
@@ -62,7 +68,7 @@ HOSTILE = {
 def test_hostile_text_takes_less_than_a_second(text):
     # In a process of its own: a runaway regular expression cannot be interrupted from inside.
     program = (
-        "import time; from smm_voice.text.facts import extract; extract('warm up 1 €')\n"
+        "import time; from smm_voice.text.facts import agree, extract; extract('warm up 1 €')\n"
         f"start = time.process_time(); extract({text}); print(time.process_time() - start)"
     )
     command = [sys.executable, "-c", program]
@@ -76,3 +82,45 @@ def test_hostile_text_takes_less_than_a_second(text):
 def test_a_number_longer_than_any_fact_is_left_out():
     assert extract("9" * 40 + " people, 12 dogs")[-1].key == ("number", "12", "")
     assert len(extract("9" * 40 + " people, 12 dogs")) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "language", "holds"),
+    [
+        ("over 500 guests", "520", "en", True),
+        ("over 500 guests", "480", "en", False),
+        ("over 500 guests", "5000", "en", False),
+        ("près de 2 000 visiteurs", "1950", "fr", True),
+        ("près de 2 000 visiteurs", "1500", "fr", False),
+        ("moins de 12 km", "11 km", "fr", True),
+        ("between 10 and 15 riders", "12", "en", True),
+        ("between 10 and 15 riders", "16", "en", False),
+        ("2.4 million", "2,413,000", "en", True),
+        ("2,4 millions", "2 460 000", "fr", False),
+        ("1.5 kg", "1500 g", "en", True),
+        ("about 5 miles", "8 km", "en", True),
+        ("5 miles", "9 km", "en", False),
+        ("12 km", "12 m", "en", False),
+        ("80 degrees", "80 °C", "en", True),
+        ("176 °F", "80 °C", "en", True),
+        ("£20", "€20", "en", False),
+        ("7:30", "19:30", "en", True),
+        ("7:30am", "19:30", "en", False),
+    ],
+)
+def test_whether_what_is_said_holds(said, known, language, holds):
+    (claimed,), (fact,) = extract(said, language), extract(known, language)
+    if fact.kind == "time":
+        fact = dataclasses.replace(fact, also=())
+    assert agree(claimed, fact) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "incidental"),
+    [("two friends", True), ("twenty friends", False), ("2 friends", False),
+     ("ten days left", True),
+     ("100 %", True), ("a thousand words", True)],
+)  # fmt: skip
+def test_what_people_say_without_stating_a_fact(text, incidental):
+    (fact,) = extract(text)
+    assert fact.incidental is incidental

@@ -26,6 +26,8 @@ TYPED = (
     "hashtag", "promo_code", "phone", "entity", "negation", "stale", "superlative", "forbidden",
     "missing",
 )  # fmt: skip
+# Of these, what is told by words and not by a value.
+WORDED = ("entity", "negation")
 # True facts, wrongly joined: reported apart, and in no total.
 RELATION = "relation"
 # These are no other value of a fact: what a checker says of them may stand on another word.

@@ -27,8 +27,8 @@ _REMARKS = (
     "Typed errors are all but those of the type relation (true facts wrongly joined), which a "
     "checker of single facts cannot see. An error counts as found where a claim on the changed "
     "words is flagged; where a claim in the changed sentences is, for negation, superlative, "
-    "forbidden and relation. The two sets were written without knowledge of the checker, which was "
-    "developed on the one and only measured on the other.",
+    "forbidden and relation. The sets were written without knowledge of the checker, which was "
+    "developed on some and, but for counts by type, only measured on the other.",
     "The largest of the shares of false positives is taken over both languages, over claims of "
     "faithful posts that are flagged and faithful posts that are accused, texts and paraphrases "
     "together.",
@@ -49,7 +49,7 @@ def run(config: BenchmarkConfig, repository: Path) -> dict[str, list[float]]:
     """
     settings = config.factuality
     folder = repository / "data" / "validation" / "facts"
-    asked = (settings.held_out, settings.development)
+    asked = (settings.held_out, *settings.development)
     missing = [name for name in asked if name and not (folder / name).is_dir()]
     if missing:
         known = sorted(path.name for path in folder.iterdir() if path.is_dir())
@@ -80,14 +80,14 @@ def measured(
     shown: list[Row] = []
     hidden: list[Row] = []
     parts: list[tuple[str, list[str]]] = []
-    for name, prefix, title in (
-        (settings.held_out, suite.HELD_OUT, "held-out set"),
-        (settings.development, suite.DEVELOPMENT, "development set"),
-    ):
+    development = [
+        (name, f"{suite.DEVELOPMENT}{name}_", "development set") for name in settings.development
+    ]
+    for name, prefix, title in [(settings.held_out, suite.HELD_OUT, "held-out set"), *development]:
         if name:
             log.info("Errors put into %s", name)
             found: Examined = examine(read_set(folder / "facts" / name), checker)
-            shown += suite.headline(found, prefix, title)
+            shown += suite.headline(found, prefix, f"{title} {name}")
             hidden += suite.by_type(found, prefix)
             parts.append((f"Errors by type, {title} (`{name}`)", suite.matrix(found)))
     log.info("Errors put into the sample brand's posts")

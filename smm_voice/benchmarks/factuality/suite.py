@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from smm_voice.benchmarks.factuality.authored import LANGUAGES, RELATION, TYPED
+from smm_voice.benchmarks.factuality.authored import LANGUAGES, RELATION, TYPED, WORDED
 from smm_voice.benchmarks.factuality.outcome import (
     ACCUSED,
     FLAGGED,
@@ -48,6 +48,8 @@ def headline(examined: Examined, prefix: str, title: str) -> list[Row]:
         rows += [
             row(f"{name}: typed errors flagged", flagged(typed), f"{prefix}recall_{language}",
                 level[0]),
+            row(f"{name}: values and addresses alone (no names, no denials) flagged",
+                flagged(t for t in typed if t.type not in WORDED), f"{prefix}values_{language}"),
             row(f"{name}: typed errors accused, with a line of evidence", accused(typed),
                 f"{prefix}accused_{language}"),
             row(f"{name}: typed errors flagged in the paraphrase", flagged(typed, _paraphrase),

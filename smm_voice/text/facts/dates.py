@@ -32,14 +32,16 @@ _RELATIVE = {
         r"|\bthis (?:morning|afternoon|evening)\b"
         rf"|\b(?:this|next|last)(?: coming)? (?:{'|'.join(_DAYS['en'])})\b"
         rf"|\b(?:{'|'.join(_DAYS['en'])}) next week\b"
-        r"|\bin \d{1,3} (?:days?|weeks?)\b(?! and)|\b(?:in a week|a week away)\b|\b\d{1,3} (?:days?|weeks?) away\b"
+        r"|\bin \d{1,3} (?:days?|weeks?)\b(?! and)|\b(?:in a week|a week away)\b"
+        r"|\b\d{1,3} (?:days?|weeks?) away\b"
         r"|\b\d{1,3} (?:days?|weeks?) ago\b"
     ),
     "fr": (
         r"\b(?:aujourd[’']hui|après-demain|avant-hier|demain|hier)\b|\bce (?:matin|soir|midi)\b"
         rf"|\bce (?:{'|'.join(_DAYS['fr'])})\b"
         rf"|\b(?:{'|'.join(_DAYS['fr'])}) (?:prochain|dernier)\b"
-        r"|\bdans une semaine\b|\bdans \d{1,3} (?:jours?|semaines?)\b(?! et)|\bil y a \d{1,3} (?:jours?|semaines?)\b"
+        r"|\bdans une semaine\b|\bdans \d{1,3} (?:jours?|semaines?)\b(?! et)"
+        r"|\bil y a \d{1,3} (?:jours?|semaines?)\b"
     ),
 }
 RELATIVE = {code: regex.compile(pattern, regex.IGNORECASE) for code, pattern in _RELATIVE.items()}
