@@ -9,6 +9,7 @@ import regex
 
 from smm_voice.metrics.factuality.addresses import ADDRESSES, address_claims, link_claims
 from smm_voice.metrics.factuality.amounts import affirmed, brief_line, inside_a_name, unproven
+from smm_voice.metrics.factuality.calendar import calendar_claims
 from smm_voice.metrics.factuality.candidates import Candidate, candidates_of, supporting
 from smm_voice.metrics.factuality.claim import ACCUSED, Checked, Claim, Verdict
 from smm_voice.metrics.factuality.clauses import Clause, clauses_of, split
@@ -113,4 +114,7 @@ def _judge_clause(post: Post, clause: Clause) -> list[Claim]:
         if claim:
             claims.append(claim)
     claims += name_claims(post, clause, folded)
-    return with_days(claims, post, clause, folded)
+    claims = with_days(claims, post, clause, folded)
+    wrong = calendar_claims(post, post.facts_in(clause))
+    settled = {claim.fact for claim in wrong}
+    return [claim for claim in claims if claim.fact not in settled or not claim.fact] + wrong

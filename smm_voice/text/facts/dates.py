@@ -35,6 +35,7 @@ _RELATIVE = {
         r"|\bin \d{1,3} (?:days?|weeks?)\b(?! and)|\b(?:in a week|a week away)\b"
         r"|\b\d{1,3} (?:days?|weeks?) away\b"
         r"|\b\d{1,3} (?:days?|weeks?) ago\b"
+        r"|\b\d{1,2} (?:more )?(?:days?|weeks?|sleeps?) (?:left|to go|until|till)\b"
     ),
     "fr": (
         r"\b(?:aujourd[’']hui|après-demain|avant-hier|demain|hier)\b|\bce (?:matin|soir|midi)\b"
@@ -42,9 +43,11 @@ _RELATIVE = {
         rf"|\b(?:{'|'.join(_DAYS['fr'])}) (?:prochain|dernier)\b"
         r"|\bdans une semaine\b|\bdans \d{1,3} (?:jours?|semaines?)\b(?! et)"
         r"|\bil y a \d{1,3} (?:jours?|semaines?)\b"
+        r"|\b(?:plus que|encore) \d{1,2} (?:jours?|semaines?|dodos?)\b|\bj ?[-–] ?\d{1,2}\b"
     ),
 }
 RELATIVE = {code: regex.compile(pattern, regex.IGNORECASE) for code, pattern in _RELATIVE.items()}
+_COUNTDOWN = regex.compile("left|to go|until|till|more|plus que|encore|^j")
 _NOON = 12
 _SHIFTS = {
     "day after tomorrow": 2, "tomorrow": 1, "yesterday": -1,
@@ -178,8 +181,11 @@ def _days(said: str, language: str, today: date) -> list[date]:
     number = regex.search(r"\d+", said)
     if number:
         days = int(number.group()) * (7 if regex.search("week|semaine", said) else 1)
-        coming = regex.match("in |dans ", said) or "away" in said
-        return [today + timedelta(days if coming else -days)]
+        if regex.search("ago$|^il y a", said):
+            return [today - timedelta(days)]
+        # Some count the day itself.
+        around = (0, -1, 1) if _COUNTDOWN.search(said) else (0,)
+        return [today + timedelta(days + more) for more in around]
     if "a week" in said or "une semaine" in said:
         return [today + timedelta(7)]
     for day, name in enumerate(_DAYS[language]):
@@ -198,6 +204,12 @@ def _days(said: str, language: str, today: date) -> list[date]:
         if words in said:
             return [today + timedelta(shift)]
     return [today]
+
+
+def day_name(day: date, language: str) -> str:
+    """Its name: Monday, lundi."""
+    name = _DAYS.get(language, _DAYS["en"])[day.weekday()]
+    return name if language == "fr" else name.capitalize()
 
 
 def weekday(span: str, language: str) -> str:
