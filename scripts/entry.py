@@ -27,11 +27,17 @@ CONF = ROOT / "conf"
 _OK, _FAILED, _BAD_INPUT = 0, 1, 2
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
            "tracking", "experiment")  # fmt: skip
+# Options that take the argument behind them.
+_WITH_VALUE = ("--config-dir", "-cd", "--config-path", "-cp", "--config-name", "-cn", "--cfg", "-c",
+               "--package", "-p")  # fmt: skip
 _PLAIN_NAME = re.compile(schemas.NAME_PATTERN)
 
 
 def entry(
-    command: Callable[[Any], int], config_name: str, text_keys: Sequence[str] = ()
+    command: Callable[[Any], int],
+    config_name: str,
+    text_keys: Sequence[str] = (),
+    actions: Sequence[str] = (),
 ) -> typing.NoReturn:
     """Run a command as a program.
 
@@ -41,12 +47,13 @@ def entry(
         config_name: root config in conf/.
         text_keys: keys whose value is free text or a path, taken as it stands whatever
             characters it holds.
+        actions: bare words one of which has to be said; it becomes the value of `action`.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     # A scheduler ends a job with SIGTERM: let the `finally`s run, so that no run stays RUNNING.
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        status = _run(command, config_name, text_keys)
+        status = _run(command, config_name, text_keys, actions)
     except KeyboardInterrupt:
         status = _complain("Interrupted; the same command goes on from there.", _FAILED)
     except (SmmVoiceError, OSError) as error:
@@ -55,15 +62,21 @@ def entry(
     sys.exit(status)
 
 
-def _run(command: Callable[[Any], int], config_name: str, text_keys: Sequence[str]) -> int:
+def _run(
+    command: Callable[[Any], int],
+    config_name: str,
+    text_keys: Sequence[str],
+    actions: Sequence[str],
+) -> int:
     import hydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
     schema = next(hint for name, hint in typing.get_type_hints(command).items() if name != "return")
     arguments, texts = _take_texts(sys.argv[1:], text_keys)
+    arguments, errors = _take_action(arguments, actions)
     folders = _config_folders(arguments)
-    errors = _check_overrides(arguments, schema, folders)
+    errors += _check_overrides(arguments, schema, folders)
     bad = {argument for argument, _ in errors}
     sys.argv[1:] = [argument for argument in arguments if argument not in bad]
     if any(argument.startswith("brand=") for argument in bad) or (
@@ -235,6 +248,36 @@ def _take_texts(
         else:
             kept.append(argument)
     return kept, texts
+
+
+def _take_action(
+    arguments: Sequence[str], actions: Sequence[str]
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Put the bare word of a command as an override of `action`.
+
+    Returns:
+        The arguments without bare words and with the override, and what is wrong with the words.
+    """
+    if not actions:
+        return list(arguments), []
+    bare: list[str] = []
+    kept: list[str] = []
+    for before, each in zip(["", *arguments], arguments, strict=False):
+        is_word = not each.startswith(("-", "+", "~")) and "=" not in each
+        (bare if is_word and before not in _WITH_VALUE else kept).append(each)
+    known = " or ".join(actions)
+    wrong = [word for word in bare if word not in actions]
+    errors = [("", f"{word!r} is nothing to do{nearest(word, actions)}; say {known}")
+              for word in wrong]  # fmt: skip
+    if len(bare) - len(wrong) > 1:
+        errors.append(("", f"one thing at a time: {known}"))
+    if not bare and not any(each.startswith("action=") for each in kept):
+        errors.append(("", f"what is to be done? say {known}"))
+    if bare or errors:
+        # A stand-in where the word is wrong, so that the rest of the line is checked as well.
+        said = bare[0] if bare and bare[0] in actions else actions[0]
+        kept = [*(each for each in kept if not each.startswith("action=")), f"action={said}"]
+    return kept, [] if _wants_help(arguments) else errors
 
 
 def _terminated(signum: int, frame: Any) -> None:

@@ -49,13 +49,13 @@ def test_each_command_of_the_readme_is_a_valid_one(line, monkeypatch, capsys):
     _, script, *arguments = shlex.split(line)
     seen = []
 
-    def validated_only(command, config_name, text_keys=()):
+    def validated_only(command, config_name, text_keys=(), **more):
         def note(config: object) -> int:
             seen.append(config)
             return 0
 
         note.__annotations__ = dict(command.__annotations__)
-        return real(note, config_name, text_keys)
+        return real(note, config_name, text_keys, **more)
 
     real = entry.entry
     monkeypatch.setattr(entry, "entry", validated_only)

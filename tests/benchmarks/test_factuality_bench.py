@@ -571,7 +571,8 @@ def test_posts_without_measure_have_the_measure_that_they_are_said_to_have():
 
 
 def test_seconds_are_measured_in_the_small(monkeypatch):
-    monkeypatch.setattr(speed, "_WORDS", 1000)
+    for name, size in (("_WORDS", 1000), ("_POSTS", 100), ("_FACTS", 50), ("_WARM", 10)):
+        monkeypatch.setattr(speed, name, size)
     rows = {r.figure: r for r in speed.rows(ROOT, [20, 40], [30], 2, check)}
     for name in ("seconds_1000_posts", "check_seconds_1000_posts", "growth_exponent",
                  "load_seconds_30", "seconds_100000_digits", "seconds_1000_words"):  # fmt: skip
@@ -599,8 +600,10 @@ def test_figures_table_and_run_are_written(result):
 
     figures, text, workspace = result
     assert {
-        "factuality/development_maison_lune_recall_en", "factuality/development_maison_lune_false_positive_rate",
-        "factuality/development_maison_lune_recall_unit_fr", "factuality/development_maison_lune_relation_missed",
+        "factuality/development_maison_lune_recall_en",
+        "factuality/development_maison_lune_false_positive_rate",
+        "factuality/development_maison_lune_recall_unit_fr",
+        "factuality/development_maison_lune_relation_missed",
         "factuality/real_recall", "factuality/real_recall_stale", "factuality/human_flagged",
         "factuality/human_accused_sheet_alone", "factuality/daccord_checkable",
         "factuality/rte3_neutral_flagged", "factuality/begin_recall_of_all",

@@ -17,6 +17,7 @@ SCHEMAS = {
     "build_dataset": schemas.BuildDatasetConfig,
     "forget": schemas.ForgetConfig,
     "benchmark": schemas.BenchmarkConfig,
+    "facts": schemas.FactsConfig,
     "score": schemas.ScoreConfig,
     "evaluate": schemas.EvaluateConfig,
     "generate": schemas.GenerateConfig,
@@ -25,6 +26,8 @@ REQUIRED = {
     "score": ["texts=x.jsonl"], "generate": ["brief=x"], "forget": ["post=1"],
     "benchmark": ["bench=dataset"],
 }  # fmt: skip
+# Said as a bare word on the command line.
+ACTIONS = {"facts": ["action=check"]}
 BRANDLESS = {"benchmark"}
 NEEDED_BY_OPTION = {
     "model=local": ["model.path=/models/m", "model.languages=[en]"],
@@ -34,7 +37,7 @@ NEEDED_BY_OPTION = {
 
 def composed(name, *overrides):
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        composition = compose(name, [*overrides, *REQUIRED.get(name, [])])
+        composition = compose(name, [*overrides, *REQUIRED.get(name, []), *ACTIONS.get(name, [])])
     return entry._validated(composition, SCHEMAS[name], [], [CONF], {})
 
 

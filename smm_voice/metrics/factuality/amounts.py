@@ -25,6 +25,7 @@ _PLAIN_DATES = frozenset({"date", "day", "jour", "event_date", "date_and_time"})
 # Characters between a number and what it counts, and between a number and a keyword.
 _NOUN_REACH = 26
 _MOST_GIVEN = 4
+_YEAR = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMBER_REACH = 24
 _TODAY = frozenset(
     ("today", "tonight", "this morning", "this afternoon", "this evening", "aujourd'hui",
@@ -116,6 +117,9 @@ def _only_one(fact: TypedFact, rivals: Sequence[Candidate], post: Post) -> Seque
 
 def _is_meant(fact: TypedFact, candidate: Candidate, post: Post) -> bool:
     """Whether a bare number counts what the line counts, or stands right beside its words."""
+    year = _YEAR.search(candidate.line.attribute)
+    if year and not any(day and day.year == int(year.group()) for day in post.days):
+        return False  # how many came in 2017 says nothing of today
     if fact.kind != "number":
         return candidate.distance <= REACH
     if candidate.line.counts(post.folded[fact.end : fact.end + _NOUN_REACH]):

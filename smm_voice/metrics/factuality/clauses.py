@@ -12,7 +12,8 @@ from smm_voice.text import tokens
 _END = regex.compile(r"(?<=[.!?…])[\"»”)]?\s+|\n+|\s[—–]\s|;\s")
 # Abbreviations after which a sentence goes on.
 _NO_END = regex.compile(
-    r"(?i)(?:\b(?:p\.m|a\.m|mr|mrs|dr|st|no|vs|approx|min|max|etc|env|tél|art))\.$"
+    r"(?i)(?:\b(?:p\.m|a\.m|mr|mrs|dr|st|no|vs|approx|min|max|etc|env|tél|art"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|janv|févr|avr|juil|déc))\.$"
 )
 
 

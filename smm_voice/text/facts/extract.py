@@ -35,7 +35,7 @@ _CENTS = (
 )
 _DIGIT = regex.compile(r"\d")
 _MONEY = regex.compile(
-    rf"(?<![\d.,]){_CENTS}|{units.CURRENCY}{_SPACE}?{_AMOUNT}{_MONEY_SCALE}?"
+    rf"(?<![\d.,]){_CENTS}|(?<!\p{{L}}){units.CURRENCY}{_SPACE}?{_AMOUNT}{_MONEY_SCALE}?"
     rf"|{_AMOUNT}{_MONEY_SCALE}?{_SPACE}?(?:d[’'])?{units.CURRENCY_AFTER}"
 )
 _PERCENT = regex.compile(rf"{_AMOUNT}{_SPACE}?(?:%|(?i:percent|per cent|pour cent|pourcent)\b)")
