@@ -14,6 +14,8 @@ from smm_voice.statistics import bootstrap_jointly
 _VERSION = "2"
 _HOW = "bootstrap over briefs"
 
+_MOST_OTHERS = 3
+
 _METRICS = (
     Metric("factuality/contradiction_rate", "post", "lower", (), _VERSION, _HOW,
            "Share of posts that contradict fact sheet or brief, or make a forbidden claim"),
@@ -110,10 +112,27 @@ def _findings(item: Item, reference: Reference) -> list[Finding]:
     # A tier says something of every clause; only its accusations are worth a person's time.
     accused = [c for c in tiers.claims(item, checked, reference) if c.verdict == "contradicted"]
     claims = [*checked.claims, *accused]
+    found: dict[tuple[str, str, str], list[Claim]] = {}
+    for claim in claims:
+        if claim.verdict != "supported":
+            # Ten wrong hours against one right one are one thing to mend.
+            only = claim.span if not claim.evidence else ""
+            found.setdefault((claim.verdict, claim.evidence, only), []).append(claim)
     return [
-        *(Finding(c.verdict, c.span, c.evidence) for c in claims if c.verdict != "supported"),
+        *(
+            Finding(verdict, same[0].span, evidence + _so_many_more(same))
+            for (verdict, evidence, _), same in found.items()
+        ),
         *(Finding("missing", "", line) for line in checked.missing),
     ]
+
+
+def _so_many_more(same: Sequence[Claim]) -> str:
+    others = dict.fromkeys(claim.span for claim in same[1:] if claim.span != same[0].span)
+    if not others:
+        return ""
+    more = ", ".join(list(others)[:_MOST_OTHERS])
+    return f" (also: {more}{', …' if len(others) > _MOST_OTHERS else ''})"
 
 
 FAMILY = Family("factuality", _METRICS, _score, _findings)
