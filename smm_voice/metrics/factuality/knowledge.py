@@ -22,9 +22,12 @@ _ARTICLES = {
     "notre": ("le", "la", "du", "au"), "nos": ("les", "des", "aux"),
     "the": ("our", "this"), "our": ("the",),
 }  # fmt: skip
+_POSSESSIVES = frozenset({"notre", "nos", "our", "this", "ce", "cette", "ces"})
 _ARTICLE = regex.compile(r"(le|la|les|notre|nos|the|our) (?=\w{4})")
 _TWO_WORDS = regex.compile(r"[ \-]?\w+(?:[ '\-]\w+)?")
 _TELLING = 4
+# Words of a name that one can be changed in and the name still be meant.
+_NEAR_WORDS = 3
 # Characters within which a keyword speaks for a name.
 _NEAR = 40
 # Lines of one value that are looked at: a sheet of thousands may hold one price a thousand times.
@@ -308,25 +311,29 @@ class FactSheet:
                     found.setdefault(words[0], []).append((line, words))
         return found
 
-    def name_like(self, words: tuple[str, ...], among: frozenset[str] | None) -> str | None:
-        """The name of a subject that differs from these folded words in exactly one.
-
-        Args:
-            words: of a name in a text.
-            among: subjects; None: any.
-        """
-        for name, subject in self.names.items():
-            known = self._words_of_names[name]
-            if len(known) != len(words) or (among is not None and subject not in among):
-                continue
-            same = [a for a, b in zip(known, words, strict=True) if a == b]
-            if len(same) == len(known) - 1 and any(len(a) >= _TELLING for a in same):
-                return name
-        return None
+    def names_with(self, word: str) -> Sequence[tuple[str, tuple[str, ...], int]]:
+        """Names of subjects that hold a folded word, with all their words and its place."""
+        return self._names_by_word.get(word, ())
 
     @cached_property
-    def _words_of_names(self) -> Mapping[str, tuple[str, ...]]:
-        return {name: tuple(words_of(name)) for name in self.names}
+    def known_words(self) -> frozenset[str]:
+        """All known names as words with single blanks."""
+        return frozenset(" ".join(words_of(name)) for name in self.known_names)
+
+    @cached_property
+    def _names_by_word(self) -> Mapping[str, Sequence[tuple[str, tuple[str, ...], int]]]:
+        found: dict[str, list[tuple[str, tuple[str, ...], int]]] = {}
+        own = {w for name, key in self.names.items() if key == self.brand for w in words_of(name)}
+        for name in self.names:
+            words = tuple(words_of(name))
+            if len(words) < _NEAR_WORDS or words[0] in _POSSESSIVES:
+                continue  # "notre salon de thé" is what any house calls its own
+            for place, word in enumerate(words):
+                listed = found.setdefault(word, [])
+                # The brand's own name goes before anything.
+                if word not in own and len(word) >= _TELLING and len(listed) < _MOST_LINES:
+                    listed.append((name, words, place))
+        return found
 
     @cached_property
     def people(self) -> Mapping[str, Fact]:

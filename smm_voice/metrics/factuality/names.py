@@ -25,6 +25,8 @@ _CALENDAR = regex.compile(
     r"|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
     r"|day|week|year|month|jour|semaine|mois"
 )
+# After these a word is capitalised whatever it is.
+_OPENING = regex.compile(r"[.!?…:;\n\"«“(\-–—\p{Extended_Pictographic}\uFE0F]\s*$")
 _PARTICLE = regex.compile(r"d[eu]s?|la|les?|of|the|l|d")
 # Shorter words are articles and prepositions, which every name shares.
 _TELLING = 4
@@ -68,6 +70,11 @@ def strange_names(
         if not _told(line, post):
             found.append((start, end))
             yield start, end, line.shown
+    for start, end, name in _near_names(blanked, folded, sheet, spoken_of):
+        apart = not any(a < end and start < b for a, b in [*subjects, *found])
+        if apart and name not in post and folded[start:end] not in brief:
+            found.append((start, end))
+            yield start, end, f"fact sheet: {name}"
     lines = [line for subject in spoken_of for line in sheet.lines(subject) if line.proper_names]
     yield from _exchanged(folded, sheet, named, lines, post)
     # Without any name on what the post speaks of nothing is known about names, and to doubt each
@@ -86,11 +93,6 @@ def strange_names(
             continue
         if any(folded[start:end] in name for name in sheet.known_names):
             continue
-        own = spoken_of if sheet.brand is None else None
-        shown = sheet.name_like(tuple(words), own) if len(words) > 1 else None
-        if shown and not any(a < end and start < b for a, b in subjects) and shown not in post:
-            yield start, end, f"fact sheet: {shown}"
-            continue
         if any(word in sheet.named_words for word in telling):
             continue
         if any(map(_CALENDAR.fullmatch, words)) or all(_is_common(w, language) for w in telling):
@@ -100,6 +102,34 @@ def strange_names(
             if line.own_keywords_near(folded, start, end) and not _told(line, post)
         ]  # fmt: skip
         yield start, end, meant[0].shown if meant else ""
+
+
+def _near_names(
+    text: str, folded: str, sheet: FactSheet, spoken_of: frozenset[str]
+) -> Iterator[tuple[int, int, str]]:
+    """Stretches that are a subject's name of three words or more but for one of them.
+
+    Of two words one says too little: beside a "Piano Night" there are other nights.
+    """
+    words = list(_WORD.finditer(folded))
+    listed = [word.group() for word in words]
+    for at, word in enumerate(listed):
+        for name, known, place in sheet.names_with(word):
+            if sheet.brand is None and sheet.names[name] not in spoken_of:
+                continue
+            first = at - place
+            window = listed[first : first + len(known)] if first >= 0 else []
+            if len(window) != len(known):
+                continue
+            other = [i for i, (a, b) in enumerate(zip(window, known, strict=True)) if a != b]
+            if len(other) != 1 or min(len(window[other[0]]), len(known[other[0]])) < _TELLING:
+                continue
+            start, end = words[first].start(), words[first + len(known) - 1].end()
+            gaps = regex.fullmatch(r"[\w '’\-\u00a0]*", text[start:end])
+            if not gaps or any(" ".join(window) in each for each in sheet.known_words):
+                continue
+            if text[start].isupper():
+                yield start, end, name
 
 
 def _slips(
@@ -175,7 +205,8 @@ def _told(line: Fact, post: str) -> bool:
 def _without_opening(match: regex.Match[str], language: str) -> tuple[int, int]:
     """Without the first word where it is capitalised because it begins a sentence."""
     start, end = match.span()
-    first = regex.match(r"[^ \u00a0]+[ \u00a0]", match.group())
+    begins = not match.string[:start].strip() or _OPENING.search(match.string, 0, start)
+    first = regex.match(r"[^ \u00a0]+[ \u00a0]", match.group()) if begins else None
     if first and _is_common(first.group().strip().casefold(), language):
         start += first.end()
     return start, end
