@@ -33,8 +33,9 @@ def test_direct_dependencies_are_pinned_alike_in_both_places():
 def commands():
     """Every `python …` line of the README's code blocks."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```(?:bash|sh)?\n(.*?)```", text, re.DOTALL)
-    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    shell = [block for language, block in blocks if language in ("", "bash", "sh")]
+    lines = [line.split("  #")[0].strip() for block in shell for line in block.splitlines()]
     return [line for line in lines if line.startswith("python ")]
 
 
