@@ -14,7 +14,7 @@ from smm_voice.metrics.factuality.amounts import (
     known_of_its_sort,
 )
 from smm_voice.metrics.factuality.claim import Claim, Verdict
-from smm_voice.metrics.factuality.knowledge import Fact
+from smm_voice.metrics.factuality.line import Fact
 from smm_voice.metrics.factuality.reading import Post
 from smm_voice.text import tokens
 from smm_voice.text.facts import TypedFact

@@ -9,7 +9,7 @@ import regex
 from smm_voice.metrics.factuality.candidates import REACH, Candidate
 from smm_voice.metrics.factuality.claim import Claim, Verdict
 from smm_voice.metrics.factuality.clauses import Clause
-from smm_voice.metrics.factuality.knowledge import Fact
+from smm_voice.metrics.factuality.line import Fact
 from smm_voice.metrics.factuality.polarity import polarity
 from smm_voice.metrics.factuality.reading import Post
 from smm_voice.text.facts import TypedFact, agree, comparable

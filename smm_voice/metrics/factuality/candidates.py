@@ -10,7 +10,7 @@ from datetime import date
 import regex
 
 from smm_voice.metrics.factuality.clauses import Clause
-from smm_voice.metrics.factuality.knowledge import Fact
+from smm_voice.metrics.factuality.line import Fact
 from smm_voice.metrics.factuality.reading import Post
 from smm_voice.text.facts import TypedFact, aged, agree, comparable
 

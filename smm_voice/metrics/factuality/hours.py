@@ -7,7 +7,7 @@ from datetime import date
 
 import regex
 
-from smm_voice.metrics.factuality.knowledge import Fact
+from smm_voice.metrics.factuality.line import Fact
 from smm_voice.metrics.factuality.polarity import denied_words
 from smm_voice.text.facts import TypedFact
 

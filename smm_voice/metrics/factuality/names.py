@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from smm_voice.metrics.factuality.knowledge import Fact, FactSheet
+from smm_voice.metrics.factuality.knowledge import FactSheet
+from smm_voice.metrics.factuality.line import Fact
 from smm_voice.text.tokens import EMAIL, HANDLE, HASHTAG, PLACEHOLDER, URL
 
 _CAPITALISED = r"\p{Lu}[\p{L}’'\-]*\p{L}"

@@ -17,7 +17,9 @@ import regex
 import yaml
 
 from smm_voice.errors import ConfigError, InputError
-from smm_voice.metrics.factuality.knowledge import Fact, FactSheet, Phrase, folded_words
+from smm_voice.metrics.factuality.attributes import is_part, is_word, keywords
+from smm_voice.metrics.factuality.knowledge import FactSheet, Phrase
+from smm_voice.metrics.factuality.line import Fact, folded_words
 from smm_voice.text import facts as typed_facts
 from smm_voice.text.facts import TypedFact
 from smm_voice.text.facts.units import UNIT_OF
@@ -193,7 +195,7 @@ class _Reader:
         texts: list[str] = []
         for value in values:
             self.state(value, unit, currency, attribute, stated, texts)
-        person = _is_part(attribute)
+        person = is_part(attribute)
         shown = f"{title}: {attribute} = {', '.join(map(str, values))} {unit or currency}".strip()
         during = "".join(
             f", {word} {day}" for word, day in (("from", start), ("until", end)) if day
@@ -201,7 +203,7 @@ class _Reader:
         source = f" ({entry['source']})" if entry.get("source") else ""
         return Fact(
             subject, attribute, tuple(stated), folded_words(texts), shown + during + source,
-            start, end, _keywords(attribute, own_words, self.language, person), noun,
+            start, end, keywords(attribute, own_words, self.language, person), noun,
             any(regex.search(r"\p{Lu}", text) for text in texts),
             person,
         )  # fmt: skip
@@ -247,7 +249,7 @@ class _Reader:
         if not unit or known in UNIT_OF or known in ("percent", "%", "c", "f", "year"):
             return ""
         last = words_of(fold(unit))[-1:]
-        if own_words or not last or _is_word(last[0], self.language):
+        if own_words or not last or is_word(last[0], self.language):
             return fold(unit)
         near = difflib.get_close_matches(known, UNIT_OF, n=1, cutoff=0.75)
         hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -365,39 +367,3 @@ def _settled(fact: TypedFact) -> TypedFact:
     from dataclasses import replace
 
     return replace(fact, also=()) if fact.kind == "time" else fact
-
-
-@functools.cache
-def _groups() -> list[dict[str, Any]]:
-    path = Path(__file__).with_name("attributes.yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
-def _keywords(attribute: str, own: list[str], language: str, person: bool) -> tuple[str, ...]:
-    """The sheet's own words for an attribute, else those of its name and of its kind.
-
-    What people do in a part has so many words that a sheet's own are never all.
-    """
-    if own and not person:
-        return folded_words(own)
-    parts = [part for part in regex.split(r"[\W_]+", fold(attribute)) if part]
-    kinds = [
-        word
-        for group in _groups()
-        if set(group["names"]) & set(parts)
-        for word in group.get(language, ())
-    ]
-    return folded_words([*own, *parts, *kinds])
-
-
-def _is_part(attribute: str) -> bool:
-    """Whether people have this attribute: founder, guide."""
-    parts = set(regex.split(r"[\W_]+", fold(attribute)))
-    return any(parts & set(group["names"]) for group in _groups() if group.get("person"))
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_word(word: str, language: str) -> bool:
-    from wordfreq import zipf_frequency
-
-    return any(zipf_frequency(word, code) > 0 for code in {language, "en", "fr"} & {"en", "fr"})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from smm_voice.metrics.factuality.knowledge import Fact
+from smm_voice.metrics.factuality.line import Fact
 from smm_voice.metrics.factuality.polarity import denied_words, part_around
 from smm_voice.text import languages
 from smm_voice.text.fold import fold, words_of

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import regex
-import yaml
 
+from smm_voice.metrics.factuality import attributes
 from smm_voice.metrics.factuality.clauses import Clause, split
 from smm_voice.metrics.factuality.suggest.names import NO_NAME, blank, functions, slug
 from smm_voice.text.facts import TypedFact
@@ -239,8 +237,7 @@ def is_content(word: str) -> bool:
 
 @functools.cache
 def _groups() -> list[tuple[str, dict[str, regex.Pattern[str]]]]:
-    path = Path(__file__).parents[1] / "attributes.yaml"
-    listed: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    listed = attributes.groups()
     found = []
     for group in listed:
         patterns = {}
