@@ -9,7 +9,6 @@ alone decides; the slower tiers take no part.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from smm_voice.config import BrandConfig, EvaluationConfig, GenerationConfig
 from smm_voice.dataset.example import Example
 from smm_voice.evaluation import arms
 from smm_voice.evaluation.arms import Generate
+from smm_voice.evaluation.provenance import digest_of
 from smm_voice.generation.generate import Answer, Request
 from smm_voice.metrics.base import Item, Metric, Score
 from smm_voice.metrics.factuality.check import ACCUSED, Claim, check
@@ -107,7 +107,7 @@ class Guard:
         sheet = load_sheet(path, language)
         if path is None:
             log.warning("generation.guard: %s", _NO_SHEET)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
+        digest = digest_of(path) or ""
         return cls(sheet, digest, language, generation.guard_candidates)
 
     def draft(self, request: Request, answer: Answer, given: Given) -> Draft:

@@ -15,6 +15,7 @@ from smm_voice.evaluation import arms, negatives, with_model
 from smm_voice.evaluation import guard as guarding
 from smm_voice.evaluation.neighbours import Neighbour
 from smm_voice.evaluation.neighbours import compare as beside_others
+from smm_voice.evaluation.provenance import digest_of
 from smm_voice.evaluation.reference import build_reference, prompt_set
 from smm_voice.evaluation.run import Evaluation, evaluate
 from smm_voice.evaluation.spread import spread
@@ -154,6 +155,7 @@ def evaluate_adapter(
             "decoding": vars(generation),
             "precision": precision,
             "shots": len(shots),
+            "fact_sheet": digest_of(root / brand.facts if brand.facts else None),
         },
         further={
             arm: guarded.get(arm, {}) | (further_scores if arm == "candidate" else {})

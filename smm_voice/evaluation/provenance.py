@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import os
 import platform
@@ -35,6 +36,11 @@ def commit(root: Path) -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{sha}+changes" if changed else sha
+
+
+def digest_of(path: Path | None) -> str | None:
+    """SHA-256 of a file, such as the fact sheet that posts were checked by; None without one."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
 
 
 def processor() -> str:
