@@ -17,6 +17,11 @@ from smm_voice.text.facts import TypedFact, aged, agree, comparable
 # Characters between what contradicts a line and the words that show that it is meant.
 REACH = 45
 # Amounts that are seldom equal by chance; bare numbers are.
+# A word that is counted, right behind a number.
+_COUNTING = regex.compile(
+    r" (?!(?:and|over|the|per|for|with|from|but|says?|par|pour|les|des|dans|avec|mais)(?!\w))"
+    r"\p{L}{3,}"
+)
 _MOST_UNNAMED = 100
 _MEASURED = frozenset({"money", "percent", "quantity", "time", "date"})
 _BOUND = regex.compile(
@@ -92,7 +97,11 @@ def _of_unnamed_subjects(fact: TypedFact, folded: str, at: int, post: Post) -> l
 def _weighed(
     line: Fact, fact: TypedFact, near: int, folded: str, at: int, day: date | None
 ) -> list[Candidate]:
+    evidence, distance = line.evidence(folded, at, len(fact.span))
     values = [value for value in line.stated if comparable(fact, value) or agree(fact, value)]
+    # Fifty seats are no fifty square metres, unless the words say so.
+    if fact.kind == "number" and not evidence and _COUNTING.match(folded, at + len(fact.span)):
+        values = [value for value in values if value.kind != "quantity"]
     # Four stars are neither four minutes nor the fourth.
     if line.noun and fact.kind != "number":
         values = [value for value in values if value.kind != "number"]
@@ -100,7 +109,6 @@ def _weighed(
     values += _bounds_of(line, fact, folded, at)
     if not values:
         return []
-    evidence, distance = line.evidence(folded, at, len(fact.span))
     return [Candidate(line, value, near, evidence, distance) for value in values]
 
 

@@ -34,6 +34,7 @@ class Fact:
         noun: what is counted ("seats"), folded; "" for units of measurement and all else.
         capitalised: whether its texts are written with capitals, as names are.
         person: whether the attribute is a part that people have, such as founder.
+        whether: whether its value is yes or no.
     """
 
     subject: str
@@ -47,6 +48,7 @@ class Fact:
     noun: str = ""
     capitalised: bool = False
     person: bool = False
+    whether: bool = False
 
     def holds(self, on: date | None) -> bool:
         """Whether it is valid on a day; without a day, whether it ever is."""

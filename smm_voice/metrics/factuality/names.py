@@ -28,6 +28,11 @@ _CALENDAR = regex.compile(
 )
 # After these a word is capitalised whatever it is.
 _OPENING = regex.compile(r"[.!?…:;\n\"«“(\-–—\p{Extended_Pictographic}\uFE0F]\s*$")
+_PLACED = regex.compile(
+    rf"(?<!\w)(?:à|au|aux|en|de|du|in|at|from|near|to|of|près de)[ \u00a0](?:la |le |les |the )?"
+    rf"(?<name>{_CAPITALISED})(?![ \u00a0]?\p{{Lu}}|[\w’'-])"
+    rf"|(?<!\w)[dD][’'](?<name>{_CAPITALISED})(?![ \u00a0]?\p{{Lu}}|[\w’'-])"
+)
 _PARTICLE = regex.compile(r"d[eu]s?|la|les?|of|the|l|d")
 # Shorter words are articles and prepositions, which every name shares.
 _TELLING = 4
@@ -96,13 +101,22 @@ def strange_names(
             continue
         if any(word in sheet.named_words for word in telling):
             continue
-        if any(map(_CALENDAR.fullmatch, words)) or all(_is_common(w, language) for w in telling):
+        if any(map(_CALENDAR.fullmatch, words)):
             continue
         meant = [
             line for line in lines
             if line.own_keywords_near(folded, start, end) and not _told(line, post)
         ]  # fmt: skip
+        # Julie Martin is made of common words, and beside "chef" she is somebody all the same.
+        a_person = any(line.person for line in meant)
+        if not a_person and all(_is_common(word, language) for word in telling):
+            continue
+        found.append((start, end))
         yield start, end, meant[0].shown if meant else ""
+    for start, end, line in _other_words(blanked, folded, sheet, named, lines, post):
+        apart = not any(a < end and start < b for a, b in [*found, *subjects])
+        if apart and folded[start:end] not in brief:
+            yield start, end, line.shown
 
 
 def _near_names(
@@ -175,6 +189,31 @@ def _slips(
 def _named(text: str, word: regex.Match[str]) -> bool:
     first = text[word.start()]
     return first.isupper() or first.isdigit()
+
+
+def _other_words(
+    text: str,
+    folded: str,
+    sheet: FactSheet,
+    named: frozenset[str],
+    lines: Sequence[Fact],
+    post: str,
+) -> Iterator[tuple[int, int, Fact]]:
+    """Names of one word in the place of a line's: "in Paris" where the sheet says Lyon."""
+    wanted = [
+        line for line in lines
+        if line.subject in named and not line.person and not _told(line, post)
+        and all(_WORD.fullmatch(name) for name in line.names)
+    ]  # fmt: skip
+    for match in _PLACED.finditer(text) if wanted else ():
+        start, end = match.span("name")
+        word = folded[start:end]
+        if word in sheet.named_words or _CALENDAR.fullmatch(word):
+            continue
+        for line in wanted:
+            if line.own_keywords_near(folded, start, end):
+                yield start, end, line
+                break
 
 
 def _exchanged(

@@ -205,7 +205,7 @@ class _Reader:
             subject, attribute, tuple(stated), folded_words(texts), shown + during + source,
             start, end, keywords(attribute, own_words, self.language, person), noun,
             any(regex.search(r"\p{Lu}", text) for text in texts),
-            person,
+            person, any(isinstance(value, bool) for value in values),
         )  # fmt: skip
 
     def values(self, value: Any, where: str) -> list[Any]:
@@ -224,6 +224,10 @@ class _Reader:
         stated: list[TypedFact], texts: list[str],
     ) -> None:  # fmt: skip
         """Add what a value states, read as a post would be read."""
+        if isinstance(value, bool):
+            said = regex.sub(r"[\W_]+", " ", attribute).strip().lower()
+            texts.append(said if value else f"no {said}")
+            return
         words = _stated(value, unit, currency)
         found = [
             _settled(fact) for fact in typed_facts.extract(words, self.language) if fact.kind != ""

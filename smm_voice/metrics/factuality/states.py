@@ -12,7 +12,9 @@ from smm_voice.metrics.factuality.polarity import denied_words, part_around
 from smm_voice.text import languages
 from smm_voice.text.fold import fold, words_of
 
-_STEM = 6
+_STEM = 5
+# Of a text that is no yes or no, one word alone would be meant by anything.
+_LEAST_WORDS = 2
 _LEAST_WORD = 3
 _WITHOUT = {
     "en": r"(?:without|no|not|excluding)",
@@ -40,7 +42,7 @@ def states(
     for line in lines:
         for text in line.statements:
             words = _telling(text, language)
-            if not words:
+            if len(words) < (1 if line.whether else _LEAST_WORDS):
                 continue
             found = _all_in_one_part(folded, words)
             says_no = bool(_DENYING.search(text))
@@ -74,10 +76,10 @@ def _all_in_one_part(folded: str, words: Sequence[str]) -> tuple[int, int] | Non
 
 @functools.lru_cache(maxsize=4096)
 def _telling(text: str, language: str) -> tuple[str, ...]:
-    """The beginnings of the words that carry a text; two at least, or nothing would be meant."""
+    """The beginnings of the words that carry a text."""
     common = frozenset(map(fold, languages.function_words(language)))
     words = [
         word[:_STEM] for word in words_of(text)
         if len(word) >= _LEAST_WORD and word not in common
     ]  # fmt: skip
-    return tuple(dict.fromkeys(words)) if len(set(words)) > 1 else ()
+    return tuple(dict.fromkeys(word for word in words if not _DENYING.fullmatch(word)))

@@ -32,7 +32,11 @@ def name_claims(post: Post, clause: Clause, folded: str) -> list[Claim]:
                 said = post.text[at : clause.start + end]
                 found.append(Claim(verdict, said, line.shown, None, at, kind="name"))
     lines = [line for s in post.spoken_of for line in post.sheet.lines(s) if line.statements]
-    valid = [line for line in lines if line.holds(post.day)]
+    near = post.named_in(clause, by_value=False) | {post.sheet.brand}
+    valid = [
+        line for line in lines
+        if line.holds(post.day) and (not line.whether or line.subject in near)
+    ]  # fmt: skip
     for start, end, line, denied in states(folded, valid, post.language):
         at = clause.start + start
         said = post.text[at : clause.start + end]
