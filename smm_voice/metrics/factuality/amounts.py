@@ -21,16 +21,20 @@ TELLING = frozenset(
 )
 # What a brief gives one of, so that another one is in its place.
 _OF_ONE_SORT = frozenset({"money", "percent", "quantity", "date", "time", "phone", "email"})
+# Attributes that are the day of the subject itself, and not of something about it.
 _PLAIN_DATES = frozenset({"date", "day", "jour", "event_date", "date_and_time"})
 # Characters between a number and what it counts, and between a number and a keyword.
 _NOUN_REACH = 26
+_NUMBER_REACH = 24
+# Facts of the brief that an unsupported one is shown beside.
 _MOST_GIVEN = 4
 _YEAR = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NUMBER_REACH = 24
+# What a post is about today need not be what happens today.
 _TODAY = frozenset(
     ("today", "tonight", "this morning", "this afternoon", "this evening", "aujourd'hui",
      "aujourd’hui", "ce matin", "ce soir", "ce midi", "yesterday", "hier")
 )  # fmt: skip
+# Figures of speech, and how far around a number they are looked for.
 _IDIOM_REACH = 14
 _IDIOM = regex.compile(
     r"(?:son|notre|votre|leur|mon|ton|nos|leurs) (?:31|trente et un)(?!\w)|trente-six (?:choses"

@@ -16,13 +16,14 @@ from smm_voice.text.facts import TypedFact, aged, agree, comparable
 
 # Characters between what contradicts a line and the words that show that it is meant.
 REACH = 45
-# Amounts that are seldom equal by chance; bare numbers are.
 # A word that is counted, right behind a number.
 _COUNTING = regex.compile(
     r" (?!(?:and|over|the|per|for|with|from|but|says?|par|pour|les|des|dans|avec|mais)(?!\w))"
     r"\p{L}{3,}"
 )
+# Lines of one kind that may rival one of nobody named.
 _MOST_UNNAMED = 100
+# Amounts that are seldom equal by chance; bare numbers are.
 _MEASURED = frozenset({"money", "percent", "quantity", "time", "date"})
 _BOUND = regex.compile(
     r"(?<!\w)(?:until|till|through|to|by|before|from|since|as of|end|ends|last|starting|valid|up to"
