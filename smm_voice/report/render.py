@@ -66,8 +66,8 @@ def markdown_report(evaluation: Evaluation) -> str:
 
 
 def score_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """One entry a metric: name, explanation, best value, a cell for each arm."""
-    return [
+    """One entry a metric with a value in any arm: name, explanation, best value, an arm's cells."""
+    rows = [
         {
             "name": name,
             "explanation": metric.explanation,
@@ -78,6 +78,7 @@ def score_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
         }
         for name, metric in declared(evaluation.arms).items()
     ]
+    return [row for row in rows if set(row["cells"]) != {"–"}]
 
 
 def cell(score: Score) -> str:

@@ -9,6 +9,7 @@ import regex
 
 from smm_voice.metrics.factuality.knowledge import FactSheet
 from smm_voice.metrics.factuality.line import Fact
+from smm_voice.text.fold import fold
 from smm_voice.text.tokens import EMAIL, HANDLE, HASHTAG, PLACEHOLDER, URL
 
 _CAPITALISED = r"\p{Lu}[\p{L}’'\-]*\p{L}"
@@ -40,7 +41,6 @@ _TELLING = 4
 
 def strange_names(
     text: str,
-    folded: str,
     sheet: FactSheet,
     spoken_of: frozenset[str],
     named: frozenset[str],
@@ -53,7 +53,6 @@ def strange_names(
 
     Args:
         text: a clause.
-        folded: the same, folded.
         sheet: the brand's facts.
         spoken_of: subjects of the post.
         named: subjects of the clause, or of the post where the clause names none.
@@ -69,6 +68,7 @@ def strange_names(
     blanked = text
     for pattern in _REFERENCES:
         blanked = pattern.sub(lambda m: " " * len(m.group()), blanked)
+    folded = fold(blanked)
     found: list[tuple[int, int]] = []
     for start, end, line in _slips(blanked, folded, sheet, spoken_of):
         if any(a < end and start < b for a, b in subjects) or folded[start:end] in brief:
@@ -141,7 +141,11 @@ def _near_names(
                 continue
             start, end = words[first].start(), words[first + len(known) - 1].end()
             gaps = regex.fullmatch(r"[\w '’\-\u00a0]*", text[start:end])
-            if not gaps or any(" ".join(window) in each for each in sheet.known_words):
+            if (
+                not gaps
+                or "  " in text[start:end]
+                or any(" ".join(window) in each for each in sheet.known_words)
+            ):
                 continue
             if text[start].isupper():
                 yield start, end, name

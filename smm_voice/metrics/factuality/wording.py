@@ -46,7 +46,7 @@ def name_claims(post: Post, clause: Clause, folded: str) -> list[Claim]:
     if post.sheet.brand:
         named |= {post.sheet.brand}
     subjects = [(m.start - clause.start, m.end - clause.start) for m in post.mentions if m.own]
-    for start, end, evidence in strange_names(clause.text, folded, post.sheet, post.spoken_of,
+    for start, end, evidence in strange_names(clause.text, post.sheet, post.spoken_of,
                                               named, subjects, fold(post.brief or ""),
                                               post.folded, post.language):  # fmt: skip
         at = clause.start + start
