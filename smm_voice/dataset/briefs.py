@@ -20,6 +20,7 @@ from smm_voice.text import languages, tokens
 _TOPIC_WORDS = 6
 # Zipf frequency (log10 per billion words) from which a word is too common to name a topic.
 _COMMON_ZIPF = 5.2
+_PRECISE = frozenset({"money", "percent", "quantity", "number", "promo_code", "url"})
 _LENGTHS = ((100, "short"), (190, "medium"), (10**9, "long"))
 _CALLS = {
     "en": {
@@ -77,7 +78,7 @@ class Brief:
 def derive(post: Post) -> Brief:
     """The brief that the post is an answer to."""
     language = post.language or "en"
-    found = typed_facts.extract(post.text, language, post.created_at, words=False)
+    found = _handed_on(post, language)
     spans: dict[str, list[str]] = {"url": [], "handle": [], "hashtag": [], "fact": []}
     for fact in found:
         kind = fact.kind if fact.kind in spans else "fact"
@@ -95,6 +96,20 @@ def derive(post: Post) -> Brief:
         call_to_action=_call_to_action(post.text, language),
         length=next(name for limit, name in _LENGTHS if len(post.text) <= limit),
     )
+
+
+def _handed_on(post: Post, language: str) -> list[typed_facts.TypedFact]:
+    """What a writer has to be given: what stands in digits, and what is as precise in words.
+
+    "Two friends" and "tomorrow" are the writer's own; "forty-five euros", a promotion code and an
+    address without a scheme are not.
+    """
+    found = typed_facts.extract(post.text, language, post.created_at, words=False)
+    for fact in typed_facts.extract(post.text, language, post.created_at):
+        apart = all(fact.end <= other.start or other.end <= fact.start for other in found)
+        if apart and fact.kind in _PRECISE and not fact.incidental:
+            found.append(fact)
+    return sorted(found, key=lambda fact: fact.start)
 
 
 def terse(brief: Brief) -> Brief:

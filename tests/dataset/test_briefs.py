@@ -162,3 +162,12 @@ def test_bounding_ends_whatever_the_post_says():
     for text in ("form x short", "Topic Facts Mention Form", "Topic: Topic\nForm: x, short", ""):
         brief, rendered, overlap = briefs.bounded(briefs.derive(post(text)), text, 0.01)
         assert rendered == briefs.render(brief) and 0 <= overlap <= 1
+
+
+def test_what_is_precise_in_words_is_handed_on_as_well():
+    brief = briefs.derive(
+        post("Douze mois, quarante-cinq euros, code MAI10, sur alder.example. À demain !", "fr")
+    )
+    assert "quarante-cinq euros" in brief.facts and "MAI10" in brief.facts
+    assert brief.link
+    assert not any("demain" in fact for fact in brief.facts)

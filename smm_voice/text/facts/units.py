@@ -66,8 +66,8 @@ _SPELLINGS = (
     ("watt", "watt watts w"),
     ("kilowatt", "kw kilowatt kilowatts"),
     ("megapixel", "megapixel megapixels"),
-    ("gigabyte", "gb go gigabyte gigabytes"),
-    ("megabyte", "mb mo megabyte megabytes"),
+    ("gigabyte", "gb gigabyte gigabytes"),
+    ("megabyte", "mb megabyte megabytes"),
     ("kilocalorie", "kcal"),
 )  # fmt: skip
 UNIT_OF = {
