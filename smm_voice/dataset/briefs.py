@@ -105,8 +105,11 @@ def _handed_on(post: Post, language: str) -> list[typed_facts.TypedFact]:
     address without a scheme are not.
     """
     found = typed_facts.extract(post.text, language, post.created_at, words=False)
+    taken = bytearray(len(post.text))
+    for fact in found:
+        taken[fact.start : fact.end] = b"\1" * len(fact.span)
     for fact in typed_facts.extract(post.text, language, post.created_at):
-        apart = all(fact.end <= other.start or other.end <= fact.start for other in found)
+        apart = not any(taken[fact.start : fact.end])
         if apart and fact.kind in _PRECISE and not fact.incidental:
             found.append(fact)
     return sorted(found, key=lambda fact: fact.start)
