@@ -25,9 +25,11 @@ ADDRESSES = frozenset({"url", "email", "phone", "handle", "hashtag", "promo_code
 # How alike an address has to be to a known one to be a slip of it; handles of one agency are all
 # alike.
 _SIMILAR = {"handle": 0.88, "hashtag": 0.6}
+_SIMILAR_ADDRESS = 0.72
+# Known addresses that one is compared with; a comparison takes the square of their length.
+_MOST_COMPARED = 200
 # Characters before a promotion code in which it is called one.
 _CALLED = 40
-_SIMILAR_ADDRESS = 0.72
 
 
 def address_claims(fact: TypedFact, post: Post) -> list[Claim]:
@@ -87,15 +89,14 @@ def address_claims(fact: TypedFact, post: Post) -> list[Claim]:
 
 
 def _is_called_code(fact: TypedFact, post: Post) -> bool:
-    return bool(
-        regex.search(r"code|voucher|promo", post.folded[max(0, fact.start - 40) : fact.start])
-    )
+    before = post.folded[max(0, fact.start - _CALLED) : fact.start]
+    return bool(regex.search(r"code|voucher|promo", before))
 
 
 def _alike(fact: TypedFact, known: Sequence[tuple[Fact, TypedFact]]) -> Fact | None:
     """The line whose address this one nearly is: a slip, or an invention after it."""
     best, found = _SIMILAR.get(fact.kind, _SIMILAR_ADDRESS), None
-    for line, value in known[:200]:
+    for line, value in known[:_MOST_COMPARED]:
         alike = difflib.SequenceMatcher(None, fact.value, value.value, autojunk=False).ratio()
         if alike >= best:
             best, found = alike, line

@@ -14,12 +14,12 @@ from smm_voice.metrics.factuality.knowledge import FactSheet, Mention
 from smm_voice.text.facts import TypedFact
 from smm_voice.text.fold import fold
 
-# No post is longer; what is, is read in pieces, so that the work grows with the length only.
 _YEAR = regex.compile(r"(?:19|20)\d\d")
 _LAST_YEAR = regex.compile(
     r"(?<!\w)(?:last year|a year ago|l'an (?:dernier|passe)|l'annee (?:derniere|passee)|used to|"
     r"previously|auparavant|until (?:now|recently)|jusqu'ici|jusqu'a present)(?!\w)"
 )
+# No post is longer; what is, is read in pieces, so that the work grows with the length only.
 _LONGEST_PIECE = 4000
 
 

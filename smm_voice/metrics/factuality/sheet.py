@@ -7,8 +7,8 @@ words stand, they may stand by language: `name: {en: The bakery, fr: La boulange
 from __future__ import annotations
 
 import difflib
-import functools
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,7 @@ class _Reader:
     def __init__(self, name: str, language: str) -> None:
         self.name, self.language = name, language
         self.errors: list[str] = []
+        self.ids: set[str] = set()
         self.names: dict[str, str] = {}
         self.brand: str | None = None
 
@@ -159,10 +160,6 @@ class _Reader:
             for at, entry in enumerate(self.listed(subject, "facts", where))
             if (fact := self.fact(key, title, entry, f"{where}.facts[{at}]"))
         ]
-
-    @functools.cached_property
-    def ids(self) -> set[str]:
-        return set()
 
     def marked_as_brand(self, subject: dict[Any, Any], key: str, where: str) -> None:
         marked = subject.get("brand", False)
@@ -229,9 +226,7 @@ class _Reader:
             texts.append(said if value else f"no {said}")
             return
         words = _stated(value, unit, currency)
-        found = [
-            _settled(fact) for fact in typed_facts.extract(words, self.language) if fact.kind != ""
-        ]
+        found = [_settled(fact) for fact in typed_facts.extract(words, self.language)]
         if isinstance(value, str):
             if "code" in attribute.casefold() and regex.fullmatch(r"[\w-]{3,24}", value.strip()):
                 stated.append(TypedFact("promo_code", value.strip().casefold(), "", value, 0))
@@ -256,10 +251,10 @@ class _Reader:
         if own_words or not last or is_word(last[0], self.language):
             return fold(unit)
         near = difflib.get_close_matches(known, UNIT_OF, n=1, cutoff=0.75)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f"did you mean {near[0]!r}? Or " if near else ""
         self.errors.append(
-            f"{where}: {unit!r} is no unit and no word{hint} Write what is counted as posts do, or "
-            "give keywords"
+            f"{where}: {unit!r} is no unit and no word; {hint}write what is counted as posts do, "
+            "or give keywords"
         )
         return ""
 
@@ -368,6 +363,4 @@ def _stated(value: Any, unit: str, currency: str) -> str:
 
 def _settled(fact: TypedFact) -> TypedFact:
     """A sheet has times of 24 hours."""
-    from dataclasses import replace
-
     return replace(fact, also=()) if fact.kind == "time" else fact

@@ -94,6 +94,7 @@ def phrase_claims(post: Post) -> list[Claim]:
         return found
     approved = [span for phrase in post.sheet.superlatives for span in phrase.find(post.folded)]
     accused = [(claim.start, claim.start + len(claim.span)) for claim in found]
+    briefed = fold(post.brief or "")
     questions = [(c.start, c.end) for c in split(post.text) if asks(fold(c.text))]
     for start, end in superlatives(post.folded, post.language):
         if any(a <= start < b for a, b in questions):
@@ -102,7 +103,7 @@ def phrase_claims(post: Post) -> list[Claim]:
             continue
         if any(a < end and start < b for a, b in approved):
             continue
-        if post.brief and post.folded[start:end] in fold(post.brief):
+        if post.folded[start:end] in briefed:
             continue
         why = "not among the approved superlatives and guarantees"
         found.append(
