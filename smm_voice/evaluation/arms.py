@@ -80,11 +80,7 @@ def answer(
     """
     path = rows_of(folder, arm)
     keys = content_keys(asked, model_digest, config)
-    kept = kept_answers(path)
-    missing = [i for i, key in enumerate(keys) if key not in kept]
-    made = generate([asked[i] for i in missing]) if missing else []
-    kept |= {keys[i]: each for i, each in zip(missing, made, strict=True)}
-    answers = [kept[key] for key in keys]
+    answers = kept_or_made(kept_answers(path), keys, asked, generate)
     write_rows(path, arm, examples, answers, keys)
     return items(examples, answers)
 
@@ -127,6 +123,17 @@ def kept_answers(path: Path) -> dict[str, Answer]:
     lines = path.read_text(encoding="utf-8").strip("\n").split("\n")
     rows = [json.loads(line) for line in lines if line]
     return {row["key"]: Answer(row["text"], row["finished"]) for row in rows}
+
+
+def kept_or_made(
+    kept: dict[str, Answer], keys: Sequence[str], asked: Sequence[Request], generate: Generate
+) -> list[Answer]:
+    """The answers by their content keys; missing ones are made, and added to `kept`."""
+    missing = [i for i, key in enumerate(keys) if key not in kept]
+    if missing:
+        made = generate([asked[i] for i in missing])
+        kept.update((keys[i], each) for i, each in zip(missing, made, strict=True))
+    return [kept[key] for key in keys]
 
 
 def again(asked: Sequence[Request], times: int) -> list[Request]:

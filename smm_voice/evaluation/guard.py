@@ -228,12 +228,7 @@ def answer(
     } | arms.kept_answers(drafts_path)
 
     def kept_or_made(requests: Sequence[Request]) -> list[Answer]:
-        keys = keys_of(requests)
-        missing = [i for i, key in enumerate(keys) if key not in kept]
-        if missing:
-            made = generate([requests[i] for i in missing])
-            kept.update((keys[i], each) for i, each in zip(missing, made, strict=True))
-        return [kept[key] for key in keys]
+        return arms.kept_or_made(kept, keys_of(requests), requests, generate)
 
     def write(drawn: Drawn) -> None:
         rows = (
