@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.console import say
 from smm_voice.dataset.build import Dataset
-from smm_voice.evaluation import severity
+from smm_voice.evaluation import record, severity
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.report.render import cell, html_report, markdown_report
 from smm_voice.tracking import links as addresses
@@ -35,7 +33,7 @@ def log_evaluation(run: Run, evaluation: Evaluation, dataset: Dataset) -> None:
     run.table(findings_table(evaluation), "eval/findings.json")
     for name, table in evaluation.tables.items():
         run.table(dict(table), f"eval/{name}.json")
-    run.json(as_json(evaluation), "eval/evaluation.json")
+    run.json(record.as_json(evaluation), record.PATH)
     for path in sorted((run.folder / "rows").glob("*.jsonl")):
         run.file(path, "eval/rows")
     page = html_report(evaluation, dataset.card)
@@ -78,22 +76,6 @@ def findings_table(evaluation: Evaluation) -> dict[str, list[Any]]:
     rows.sort(key=lambda row: (row[1] != evaluation.subject, row[1], severity.rank(row[2])))
     names = ("severity", "arm", "verdict", "claim", "evidence", "post", "brief")
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
-
-
-def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Everything but the texts, as plain values."""
-    return {
-        "brand": evaluation.brand,
-        "subject": evaluation.subject,
-        "verdict": evaluation.verdict,
-        "better": evaluation.better,
-        "arms": {
-            arm: {name: score.as_json() for name, score in scores.items()}
-            for arm, scores in evaluation.arms.items()
-        },
-        "comparisons": [dataclasses.asdict(each) for each in evaluation.comparisons],
-        "provenance": json.loads(json.dumps(evaluation.provenance, default=str)),
-    }
 
 
 def links(store: Store, run_id: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from smm_voice.evaluation.provenance import digest_of
 from smm_voice.evaluation.reference import build_reference, prompt_set
 from smm_voice.evaluation.run import Evaluation, evaluate
 from smm_voice.evaluation.spread import spread
+from smm_voice.evaluation.strata import strata
 from smm_voice.generation.generate import Answer, Request, generate
 from smm_voice.metrics.base import Item, Score
 from smm_voice.models import adapters
@@ -162,4 +163,5 @@ def evaluate_adapter(
             for arm in ordered
         },
         tables=tables,
+        strata=strata(examples),
     )

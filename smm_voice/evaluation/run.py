@@ -55,6 +55,8 @@ class Evaluation:
         provenance: everything needed to run it again.
         differing: the features in which the arm in question differs most from the brand.
         tables: further tables by name, column → values.
+        strata: what the briefs are grouped by (platform, language, topic, richness) → one label
+            a brief, in their order.
     """
 
     brand: str
@@ -68,6 +70,7 @@ class Evaluation:
     provenance: Mapping[str, Any]
     differing: Sequence[Differing] = ()
     tables: Mapping[str, Mapping[str, list[Any]]] = field(default_factory=dict)
+    strata: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def comparison(self, metric: str, second: str) -> Difference | None:
         """The difference on a metric against one arm."""
@@ -85,6 +88,7 @@ def evaluate(
     subject: str = "candidate",
     further: Mapping[str, Mapping[str, Score]] | None = None,
     tables: Mapping[str, Mapping[str, list[Any]]] | None = None,
+    strata: Mapping[str, Sequence[str]] | None = None,
 ) -> Evaluation:
     """Score and compare.
 
@@ -97,11 +101,13 @@ def evaluate(
         subject: the arm that the comparisons and the verdict are about.
         further: arm → scores that need its model at hand.
         tables: kept with the result, such as the matrix of brands and adapters.
+        strata: kept with the result: what the briefs are grouped by → one label a brief.
 
     Raises:
         ValueError: an arm answers other briefs than the rest.
     """
-    texts = {"human": reference.human, "floor": reference.floor, **texts}
+    given = {"human": reference.human, "floor": reference.floor, **texts}
+    texts = {arm: list(items) for arm, items in given.items()}
     ids = [item.id for item in reference.human]
     for arm, items in texts.items():
         if items and [item.id for item in items] != ids:
@@ -129,6 +135,7 @@ def evaluate(
         better=better,
         differing=explain(texts[subject], reference),
         tables=tables or {},
+        strata=strata or {},
         provenance={
             **provenance,
             "prompt_set": prompt_set_digest(reference.human),
