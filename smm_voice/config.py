@@ -202,8 +202,24 @@ class FactJudgeConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TuningConfig:
+    """How the prompted arm is made the best it can be: on `briefs` validation briefs; 0: it is not.
+
+    `shots` and then `temperatures` are tried beside those of `generation`.
+    """
+
+    briefs: int = rule(0, minimum=0)
+    shots: list[int] = rule([], minimum=0, maximum=32)
+    temperatures: list[float] = rule([], minimum=0.01, maximum=5)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvaluationConfig:
     """The prompt set, the statistics over it and the judge of fluency.
+
+    `language` is one of the brand's; null: its first. `against` names registered versions or
+    aliases that answer the same briefs; the champion is left out where there is none, or where it
+    is the model in question.
 
     The model in question answers `variant_briefs` of the briefs `variants` times more: whether it
     always says the same to one brief cannot be seen from one answer. `judge` is `auto`, `base`,
@@ -218,6 +234,9 @@ class EvaluationConfig:
     resamples: int = rule(minimum=100)
     confidence: float = rule(minimum=0.5, maximum=0.999)
     seed: int = rule(minimum=0)
+    language: str | None = rule(None, pattern=LANGUAGE_PATTERN)
+    against: list[str] = rule([], pattern="[1-9][0-9]*|champion|challenger|previous")
+    tuning: TuningConfig = field(default_factory=TuningConfig)
     variants: int = rule(0, minimum=0, maximum=16)
     variant_briefs: int = rule(0, minimum=0)
     model_posts: int = rule(0, minimum=0)

@@ -12,8 +12,8 @@ from smm_voice.commands.models import find_adapter
 from smm_voice.config import GenerateConfig, ModelConfig, Workspace
 from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
-from smm_voice.evaluation.arms import Generate
 from smm_voice.evaluation.guard import Given, Guard, choose, chosen, draw
+from smm_voice.evaluation.kept import Generate
 from smm_voice.evaluation.reference import build_reference
 from smm_voice.generation.generate import Answer, Request
 from smm_voice.metrics.base import Finding, Item, Score

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.console import say
 from smm_voice.dataset.build import Dataset
 from smm_voice.evaluation import record, severity
+from smm_voice.evaluation.kept import Kept
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.report.render import cell, html_report, markdown_report
 from smm_voice.tracking import links as addresses
@@ -24,6 +26,11 @@ _HEADLINES = (
     "factuality/coverage",
     "memorisation/copy_excess",
 )  # fmt: skip
+
+
+def kept(runs: Path) -> Kept:
+    """What the evaluations of a brand share, below the folder of its runs."""
+    return Kept(runs / "kept")
 
 
 def log_evaluation(run: Run, evaluation: Evaluation, dataset: Dataset) -> None:
