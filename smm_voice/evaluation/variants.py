@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from smm_voice.text.platforms import Fit, check
 
 # Families whose scores say something of a single text; homogeneity is of sets alone.
 FAMILIES = ("voice", "fluency", "factuality", "memorisation")
+# Told of every text, if only that they cannot be told; others stand where they were measured.
+_ALWAYS = ("voice/style_index", "voice/closeness")
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,9 @@ def rank(
             scores |= metrics.FAMILIES[family].score(items, reference)
     each = [
         {
-            name: score.per_item[i] if score.per_item else None
+            name: _finite(score.per_item[i]) if score.per_item else None
             for name, score in scores.items()
-            if score.per_item or metrics.METRICS[name].level == "post"
+            if score.per_item or name in _ALWAYS
         }
         for i in range(len(items))
     ]
@@ -139,6 +142,10 @@ def rank(
     index = scores.get("voice/style_index")
     invalid = list(index.warnings) if index and index.value is None else []
     return ranked, invalid
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _of_task(
