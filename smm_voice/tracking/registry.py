@@ -21,9 +21,13 @@ from smm_voice.evaluation.carried import carry
 from smm_voice.tracking.run import Run
 
 ALIASES = ("champion", "challenger", "previous")
-# What a served model needs beside its own code.
-_REQUIREMENTS = ("torch", "transformers", "peft", "mlflow", "safetensors", "numpy", "regex",
-                 "filelock", "platformdirs", "gguf")  # fmt: skip
+# What a served model needs beside its own code: to write, and to score what it has written.
+_REQUIREMENTS = (
+    "torch", "transformers", "peft", "mlflow", "safetensors", "numpy", "pandas", "regex",
+    "filelock", "platformdirs", "gguf", "tqdm", "pyyaml", "scikit-learn", "scipy", "stop-words",
+    "wordfreq", "lingua-language-detector", "dateparser", "price-parser", "text2num", "pint",
+    "phonenumbers", "python-stdnum", "ftfy", "libipld", "selectolax", "requests", "urllib3",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
