@@ -72,9 +72,7 @@ def order(candidates: Sequence[Candidate]) -> list[Place]:
     alone = sorted(range(len(candidates)), key=lambda i: (known(i), copied[i], nearness(i)))
     like = _repeats([candidates[i].text for i in alone])
     repeats = {alone[i]: alone[first] for i, first in like.items()}
-    ranked = sorted(
-        alone, key=lambda i: (known(i), copied[i] or i in repeats, i in repeats, nearness(i))
-    )
+    ranked = sorted(alone, key=lambda i: (known(i), copied[i] or i in repeats, nearness(i)))
     return [Place(i, repeats.get(i)) for i in ranked]
 
 

@@ -16,7 +16,7 @@ import yaml
 
 from smm_voice.errors import InputError
 from smm_voice.text.facts.references import DOMAIN
-from smm_voice.text.tokens import EMAIL, EMOJI, HASHTAG, LINK, URL
+from smm_voice.text.tokens import EMOJI, HASHTAG, LINK, URL
 from smm_voice.validation import nearest
 
 # A link that is not written yet, where a platform counts links as they stand: about the length of
@@ -192,13 +192,12 @@ def _without_emoji(text: str) -> tuple[list[str], str]:
 
 
 def _weighted(text: str, link: int) -> int:
-    """X's count; also a bare domain is a link there, the one of an e-mail address is not."""
+    """X's count; a bare domain is a link there too, that of an e-mail address is none."""
     length = 0
-    kept = EMAIL.sub(lambda match: "x" * len(match.group()), text)
     for pattern in (_ANY_LINK, DOMAIN):
-        length += link * len(pattern.findall(kept))
-        kept = pattern.sub("", kept)
-    emoji, rest = _without_emoji(kept)
+        text, links = pattern.subn("", text)
+        length += link * links
+    emoji, rest = _without_emoji(text)
     length += _HEAVY_WEIGHT * len(emoji)
     for character in rest:
         code = ord(character)

@@ -61,6 +61,14 @@ def test_a_near_duplicate_of_a_better_one_sinks_below_all_that_is_new():
     assert order(candidates) == [Place(2), Place(1), Place(0, 2), Place(3, 2), Place(4)]
 
 
+def test_what_is_near_to_a_duplicate_alone_is_none():
+    # Of the 49 characters of each, neighbours share 45 (.92), the ends of the chain 41 (.84).
+    middle = " ".join(letter * 4 for letter in "bcdefghi")
+    a, b, c = f"aaaa {middle} jjjj", f"aaaa {middle} zzzz", f"yyyy {middle} zzzz"
+    listed = [candidate(a, 0.9), candidate(b, 0.8), candidate(c, 0.7)]
+    assert order(listed) == [Place(0), Place(2), Place(1, 0)]
+
+
 def test_a_duplicate_of_a_copied_post_stands_below_it():
     text = "One small step for a brand, one giant leap for its posts"
     candidates = [candidate(text, 0.9, ["copied"]), candidate(text, 0.9, ["copied"])]
