@@ -16,7 +16,6 @@ from mlflow.models import set_model
 
 # Written by MLflow where a version is downloaded from the registry.
 _META = "registered_model_meta"
-_MISSING = ("", "None", "nan", "<NA>")
 
 
 class VoiceModel(mlflow.pyfunc.PythonModel):
@@ -54,8 +53,8 @@ class VoiceModel(mlflow.pyfunc.PythonModel):
 
 
 def _text(value: Any) -> str | None:
-    """A cell of text; None for a missing one, which MLflow's server hands on by its name."""
-    return value if isinstance(value, str) and value not in _MISSING else None
+    """A cell of text; a missing one comes as a number that is none."""
+    return value if isinstance(value, str) and value else None
 
 
 def _label(file: Path) -> str:

@@ -26,6 +26,7 @@ from smm_voice.config import (
     Workspace,
 )
 from smm_voice.dataset.build import build
+from smm_voice.evaluation import negatives
 from smm_voice.evaluation.reference import build_reference
 from smm_voice.generation.generate import Answer
 from smm_voice.models import adapters
@@ -57,6 +58,9 @@ def registered(small_brand, tiny_folder, tmp_path_factory, dataset_config):
     references = [brand_of(small_brand, name) for name in brand.reference_brands]
     workspace = Workspace(root, root)
     dataset = build(brand, references, dataset_config, workspace)
+    answers = [{"text": f"Certainly! Here are {n} posts about the sea."} for n in range(20)]
+    negatives.path_of(dataset.folder, "en").parent.mkdir()
+    negatives.path_of(dataset.folder, "en").write_text("\n".join(map(json.dumps, answers)))
     base_config = ModelConfig(
         name="tiny", languages=["en"], licence="-", maximum_bits_per_byte=100.0, force=False,
         path=str(tiny_folder),
@@ -207,6 +211,7 @@ def test_it_is_scored_by_what_the_brand_s_dataset_would_score_by(served, registe
     own = build_reference(dataset, brand, EVALUATION, workspace.root)
     carried = served.unwrap_python_model()._service._reference
     assert carried.profile.digest == own.profile.digest
+    assert carried.profile.machine == own.profile.machine == 20
     assert carried.training == own.training and carried.floor and carried.resamples == 100
     assert [i.text for i in carried.human] == [i.text for i in own.human]
     assert carried.profile.quality == own.profile.quality
