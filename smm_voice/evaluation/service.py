@@ -94,6 +94,8 @@ class Service:
                 self._generation.guard_candidates,
             )  # fmt: skip
         self._fields = disclosure(self._language, label, base_title(base_config), self._brand.title)
+        # What is measured once of the brand's own posts is measured now, not in the first request.
+        rank([Task("", "x")], [[Answer("Hello", True)]], datetime.now(UTC), self._reference)
         # A server answers in several threads; two that write at once take twice the memory and
         # no less time.
         self._one_at_a_time = threading.Lock()
