@@ -107,6 +107,9 @@ def shown(variant: Variant) -> list[str]:
     lines += [f"{_INDENT}does not fit: {problem}" for problem in variant.fit.problems]
     if variant.like is not None:
         lines.append(f"{_INDENT}nearly the same as {variant.like}")
+    if variant.left_out:
+        facts = "a fact" if variant.left_out == 1 else f"{variant.left_out} facts"
+        lines.append(f"{_INDENT}leaves out {facts} of the brief")
     for finding in sorted(variant.findings, key=lambda f: severity.rank(f.kind)):
         lines.append(f"{_INDENT}check {finding.kind}: {finding.span} {finding.evidence}".rstrip())
     return lines + [f"{_INDENT}note: {advice}" for advice in variant.fit.advice]

@@ -24,6 +24,7 @@ class Candidate:
         finished: whether its writer ended it.
         findings: what a person should look at.
         closeness: to the brand's voice, higher is nearer; None where it cannot be told.
+        left_out: how many of the brief's facts it does not tell.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Candidate:
     finished: bool
     findings: Sequence[Finding]
     closeness: float | None
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,10 @@ def order(candidates: Sequence[Candidate]) -> list[Place]:
 
     One question after the other, the next only where the ones before leave two equal: is there a
     text; does the platform take it; is it ended; how much in it is wrong (contradicted, forbidden,
-    personal), doubtful (stale, missing, prompt text, another language) and unsupported; does it
-    copy a training post or nearly repeat a better candidate; how near is it to the voice. What is
-    equal in all stays in the order of writing.
+    personal), how much doubtful (stale, missing, prompt text, another language), how many facts
+    did nobody give or does it leave out of the brief, since otherwise who says nothing would win;
+    does it copy a training post or nearly repeat a better candidate; how near is it to the voice.
+    What is equal in all stays in the order of writing.
     """
 
     def known(i: int) -> tuple[bool, bool, bool, int, int, int]:
@@ -62,7 +65,8 @@ def order(candidates: Sequence[Candidate]) -> list[Place]:
         levels = [severity.name(kind) for kind in kinds]
         return (
             not each.text.strip(), not each.fits, not each.finished,
-            levels.count("high"), levels.count("medium"), kinds.count("unsupported"),
+            levels.count("high"), levels.count("medium"),
+            kinds.count("unsupported") + each.left_out,
         )  # fmt: skip
 
     def nearness(i: int) -> float:

@@ -14,6 +14,7 @@ from smm_voice.evaluation.guard import Given, Guard, choose, chosen, draw
 from smm_voice.evaluation.ranking import Candidate, order
 from smm_voice.generation.generate import Answer, Request
 from smm_voice.metrics.base import Finding, Item, Reference, Score
+from smm_voice.metrics.factuality.check import check as check_facts
 from smm_voice.text.platforms import Fit, check
 
 # Families whose scores say something of a single text; homogeneity is of sets alone.
@@ -46,6 +47,7 @@ class Variant:
         scores: metric → value of this text; None where it cannot be told.
         findings: what a person should look at.
         fit: how it stands to the platform's limits.
+        left_out: how many of the brief's facts it does not tell.
         like: rank of the better variant that it nearly repeats.
     """
 
@@ -55,6 +57,7 @@ class Variant:
     scores: dict[str, float | None]
     findings: tuple[Finding, ...]
     fit: Fit
+    left_out: int
     like: int | None
 
     def as_json(self) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class Variant:
             "longest": self.fit.longest,
             "problems": list(self.fit.problems),
             "advice": list(self.fit.advice),
+            "left_out": self.left_out,
             "near_duplicate_of": self.like,
             "scores": self.scores,
             "findings": [
@@ -134,14 +138,20 @@ def rank(
         for i in range(len(items))
     ]
     found = [metrics.findings(item, reference) for item in items]
+    left_out = [_left_out(item, reference) for item in items]
     ranked, start = [], 0
     for task, listed in zip(tasks, answers, strict=True):
-        end = start + len(listed)
-        ranked.append(_of_task(task, listed, each[start:end], found[start:end]))
-        start = end
+        of = slice(start, start + len(listed))
+        ranked.append(_of_task(task, listed, each[of], found[of], left_out[of]))
+        start += len(listed)
     index = scores.get("voice/style_index")
     invalid = list(index.warnings) if index and index.value is None else []
     return ranked, invalid
+
+
+def _left_out(item: Item, reference: Reference) -> int:
+    told = check_facts(item.text, item.brief, reference.sheet, reference.language, item.when)
+    return told.required - told.told
 
 
 def _finite(value: float | None) -> float | None:
@@ -153,19 +163,23 @@ def _of_task(
     answers: Sequence[Answer],
     scores: Sequence[dict[str, float | None]],
     findings: Sequence[Sequence[Finding]],
+    left_out: Sequence[int],
 ) -> list[Variant]:
     fits = [check(answer.text, task.platform) for answer in answers]
     places = order(
         [
-            Candidate(answer.text, fit.fits, answer.finished, found, values.get("voice/closeness"))
-            for answer, fit, found, values in zip(answers, fits, findings, scores, strict=True)
+            Candidate(
+                answers[i].text, fits[i].fits, answers[i].finished, findings[i],
+                scores[i].get("voice/closeness"), left_out[i],
+            )
+            for i in range(len(answers))
         ]
-    )
+    )  # fmt: skip
     rank_of = {place.index: number for number, place in enumerate(places, start=1)}
     return [
         Variant(
             number, answers[i].text, answers[i].finished, scores[i], tuple(findings[i]), fits[i],
-            None if place.like is None else rank_of[place.like],
+            left_out[i], None if place.like is None else rank_of[place.like],
         )
         for number, place in enumerate(places, start=1)
         for i in (place.index,)

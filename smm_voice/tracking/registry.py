@@ -122,6 +122,7 @@ def _signature() -> Any:
             Property("longest", number, required=False),
             Property("problems", Array(text)),
             Property("advice", Array(text)),
+            Property("left_out", number),
             Property("near_duplicate_of", number, required=False),
             # Numbers, and null where a score cannot be told.
             Property("scores", Map(AnyType())),

@@ -13,6 +13,7 @@ from smm_voice.errors import InputError
 from smm_voice.evaluation import variants
 from smm_voice.generation.generate import Answer
 from smm_voice.metrics.base import Finding, Score
+from smm_voice.metrics.factuality.sheet import FactSheet
 
 SHEET = {"subjects": [], "forbidden": [{"claim": "organic", "reason": "no certificate"}]}
 DECODING = {
@@ -50,7 +51,7 @@ def generated(tmp_path, monkeypatch, capsys):
         "prepare": None,
         "load_for_generation": (None, None),
         "dataset_of": None,
-        "build_reference": None,
+        "build_reference": SimpleNamespace(sheet=FactSheet(), language="en"),
     }.items():
         monkeypatch.setattr(command, name, lambda *_, value=value: value)
     monkeypatch.setattr("smm_voice.tracking.store.open_store", lambda *_: None)
@@ -106,6 +107,11 @@ def test_a_variant_s_line_says_rank_voice_length_and_what_to_check(generated):
     assert output.endswith(
         "\nWritten by an AI model (acme-voice version 1: b, fine-tuned on posts of acme).\n"
     )
+
+
+def test_facts_of_the_brief_that_a_variant_leaves_out_are_told(generated):
+    output, _ = generated(n=1, brief="Garden, 5:30 pm, 300 seats")
+    assert "fine\n     leaves out 2 facts of the brief\n" in output
 
 
 def test_all_platforms_of_the_brand_each_with_its_brief_and_its_limits(generated, tmp_path):

@@ -6,8 +6,9 @@ from smm_voice.evaluation.ranking import Candidate, Place, order
 from smm_voice.metrics.base import Finding
 
 
-def candidate(text, closeness=0.5, kinds=(), fits=True, finished=True):
-    return Candidate(text, fits, finished, [Finding(k, "span", "") for k in kinds], closeness)
+def candidate(text, closeness=0.5, kinds=(), fits=True, finished=True, left_out=0):
+    found = [Finding(kind, "span", "") for kind in kinds]
+    return Candidate(text, fits, finished, found, closeness, left_out)
 
 
 # Best first; from the second on each is nearer to the voice than the one before. Odd words and
@@ -47,6 +48,18 @@ def test_what_is_equal_is_ranked_by_voice_and_then_by_writing():
         1, 2, 0,
     ]  # fmt: skip
     assert indices([candidate(t, None) for t in texts]) == [0, 1, 2]
+
+
+def test_who_says_nothing_does_not_win():
+    silent, telling = "What a day it is at the harbour", "Seven boats left at 9:05 on Friday"
+    invented = "Eight boats and 30 sailors left on Friday at 9:05"
+    assert indices(
+        [
+            candidate(silent, 1.0, left_out=3),
+            candidate(invented, 0.9, ["unsupported"] * 2),
+            candidate(telling, 0.1),
+        ]
+    ) == [2, 1, 0]
 
 
 def test_a_near_duplicate_of_a_better_one_sinks_below_all_that_is_new():

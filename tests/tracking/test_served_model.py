@@ -164,6 +164,12 @@ def test_it_ranks_by_the_sheet_and_the_posts_that_it_carries(served, registered,
     assert evidence and "training post" in evidence[0]
 
 
+def test_what_tells_the_brief_s_facts_stands_above_what_leaves_them_out(served, dictated):
+    dictated("Come and see the boats, all of you", "Come and see 300 boats at 5:30 pm")
+    (answer,) = post(served, [{"brief": "300 boats, 5:30 pm", "n": 2}])
+    assert [each["left_out"] for each in answer["variants"]] == [0, 2]
+
+
 def test_what_does_not_fit_the_platform_stands_below_what_does(served, dictated):
     dictated("long " * 60 + "post", "A short one that everybody can read to its end")
     (answer,) = post(served, [{"brief": "boats", "n": 2, "platform": "x"}])
