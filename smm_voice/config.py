@@ -167,8 +167,7 @@ class GenerationConfig:
     """Decoding, the same for every arm.
 
     With `guard`, a brief whose post contradicts the fact sheet or makes a forbidden claim is
-    answered again, up to `guard_candidates` posts in all. The registered model holds no fact sheet
-    and answers once.
+    answered again, up to `guard_candidates` posts in all.
     """
 
     temperature: float = rule(minimum=0.01, maximum=5)
@@ -336,11 +335,17 @@ class EvaluateConfig(RootConfig):
 
 @dataclass(frozen=True, kw_only=True)
 class GenerateConfig(EvaluateConfig):
-    """`scripts/generate.py`."""
+    """`scripts/generate.py`.
+
+    `n` variants are written for each platform: `platform` is a name, `all` for every platform of
+    the brand, or null for the one that the brief names, else the brand's first. `output` is a JSON
+    file to write them to as well.
+    """
 
     brief: str
     platform: str | None
     n: int = rule(minimum=1, maximum=64)
+    output: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,10 @@ def forget(config: ForgetConfig) -> int:
     for one in found:
         say(f"  {one.kind:<8} {one.name} (dataset {one.fingerprint})")
     if any(one.kind == "version" for one in found):
-        say("Registered versions keep what they have learned: train anew and delete them.")
+        say(
+            "Registered versions keep what they have learned, and carry their dataset to score by: "
+            "train anew and delete them, their files included."
+        )
     if any(one.kind != "version" for one in found):
         say("Runs may show the post in their reports and side-by-side tables: delete those runs.")
     say("The sources still hold it: remove it there too.\n")

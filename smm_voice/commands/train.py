@@ -240,6 +240,7 @@ def _register(
             "smm.run": run.id,
             "smm.trained_until": learned_until(dataset),
         },
+        dataset, config.evaluation, Path(config.repository),
     )  # fmt: skip
     # The first model that beats the prompt is the one in use; any later one has to be judged
     # against it before it may replace it.

@@ -48,7 +48,7 @@ def make(
 
 def stored(dataset: Dataset, language: str) -> list[str]:
     """The answers that were made last, none where there are none."""
-    path = _path(dataset.folder, language)
+    path = path_of(dataset.folder, language)
     if not path.exists():
         return []
     lines: Sequence[str] = path.read_text(encoding="utf-8").strip("\n").split("\n")
@@ -59,5 +59,6 @@ def _name(language: str) -> str:
     return f"base_answers_{language}"
 
 
-def _path(folder: Path, language: str) -> Path:
+def path_of(folder: Path, language: str) -> Path:
+    """Where they are kept, in the folder of a dataset."""
     return folder / "rows" / f"{_name(language)}.jsonl"

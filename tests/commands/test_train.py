@@ -137,8 +137,9 @@ def test_the_registered_model_writes(finished):
     assert set(aliases) <= {"champion", "challenger"} and aliases
     model = mlflow.pyfunc.load_model(f"models:/small-voice@{next(iter(aliases))}")
     briefs = pd.DataFrame({"brief": ["Topic: launch\nForm: x, short", "Topic: sea\nForm: x"]})
-    assert list(model.predict(briefs).columns) == ["text"]
-    assert len(model.predict(briefs)) == 2
+    answered = model.predict(briefs)
+    assert [variants[0]["text"] for variants in answered["variants"]] == list(answered["text"])
+    assert len(answered) == 2
     size = sum(p.stat().st_size for p in (workspace / "mlartifacts").rglob("model*.safetensors"))
     assert size == 0  # the base model's weights are not copied into the store
 
