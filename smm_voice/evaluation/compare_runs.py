@@ -1,0 +1,352 @@
+"""Two arms of finished evaluations, brief by brief: what is shown, and what is not.
+
+Nothing is generated or scored again: the values of each brief stand in the evaluations' records.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from smm_voice import metrics
+from smm_voice.errors import InputError
+from smm_voice.evaluation import comparable
+from smm_voice.evaluation import paired as pairing
+from smm_voice.evaluation.paired import Settings
+from smm_voice.evaluation.run import Evaluation, declared
+from smm_voice.evaluation.strata import LEAST
+from smm_voice.metrics.base import Reference, Score
+from smm_voice.metrics.homogeneity import versions as homogeneity
+from smm_voice.statistics import Difference, holm, non_inferior
+
+ALIKE = "homogeneity/log_ratio"
+CLOSENESS = "voice/closeness"
+INDEX = "voice/style_index"
+
+# The declared family: p is adjusted by Holm over these, and only these decide. Each with its
+# margin of non-inferiority in its own unit: a loss up to it is called no worse.
+HEADLINES: Mapping[str, float] = {
+    CLOSENESS: 0.05,
+    "fluency/bits_per_byte_ratio": 0.05,
+    "factuality/contradiction_rate": 0.02,
+    "factuality/unsupported_rate": 0.05,
+    "factuality/brief_recall": 0.05,
+    "factuality/coverage": 0.05,
+    ALIKE: math.log(1.1),
+    "memorisation/copy_excess": 0.02,
+}
+# Asked of each group of briefs; one family of its own for Holm, all groups together.
+OF_STRATA = (
+    CLOSENESS, "fluency/bits_per_byte_ratio", "factuality/unsupported_rate",
+    "factuality/contradiction_rate", "factuality/brief_recall", "factuality/coverage",
+)  # fmt: skip
+# A family of sixty needs p down to .0008: draws enough to reach it.
+_STRATA_RESAMPLES = 9_999
+
+Outcome = Literal["better", "worse", "no worse", "not shown"]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two: a run and which of its arms."""
+
+    run: str
+    name: str
+    arm: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One metric.
+
+    Attributes:
+        metric: its name.
+        best: higher, lower, or the value that is best.
+        first: the arm's value as its evaluation has it; of groups, over their briefs.
+        second: the other's.
+        difference: first minus second over the briefs where both have a value.
+        gain: the same turned so that more is better: the difference, its negative, or how much
+            nearer the first is to the best value. What is shown is read from this.
+        p_adjusted: gain's p by Holm within its family; None outside of one.
+        detectable: smallest gain that so many briefs show with 80 % power, in the metric's unit.
+        margin: largest loss that is called no worse; None where none is declared.
+        outcome: of the first arm against the second.
+    """
+
+    metric: str
+    best: str | float
+    first: float | None
+    second: float | None
+    difference: Difference
+    gain: Difference
+    p_adjusted: float | None
+    detectable: float | None
+    margin: float | None
+    outcome: Outcome = "not shown"
+
+    def briefs_for(self, effect: float) -> int | None:
+        """About how many briefs it takes to show an effect with 80 % power; None: unknown."""
+        if not self.detectable or not effect:
+            return None
+        return math.ceil(self.gain.n * (self.detectable / abs(effect)) ** 2)
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One group of briefs; `left_out` says of metrics without a number why."""
+
+    dimension: str
+    label: str
+    n: int
+    rows: Sequence[Row]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunComparison:
+    """The outcome.
+
+    Attributes:
+        brand: as people write it.
+        first: the arm that is asked about.
+        second: what it is compared with.
+        briefs: how many both answered.
+        confidence: of every interval; 1 minus it is the level of every test.
+        rows: all metrics, those of `HEADLINES` first.
+        strata: groups of briefs.
+        regressions: groups in which the first is shown to be worse than the second.
+        left_out: metric → why there is no difference.
+        remarks: what differs between the evaluations and may: (key, first, second).
+    """
+
+    brand: str
+    first: Side
+    second: Side
+    briefs: int
+    confidence: float
+    rows: Sequence[Row]
+    strata: Sequence[Stratum]
+    regressions: Sequence[tuple[Stratum, Row]]
+    left_out: Mapping[str, str]
+    remarks: Sequence[tuple[str, str, str]]
+
+    def row(self, metric: str) -> Row | None:
+        """The row of a metric."""
+        return next((row for row in self.rows if row.metric == metric), None)
+
+
+def compare_runs(
+    first: Evaluation,
+    second: Evaluation,
+    sides: tuple[Side, Side],
+    alike: Reference | str,
+    seed: int = 0,
+) -> RunComparison:
+    """Compare an arm of one evaluation with an arm of another, or of the same.
+
+    Args:
+        first: the evaluation that holds the arm in question.
+        second: the one that holds its rival.
+        sides: names of both; their arms have to be there.
+        alike: language, training posts and encoder, for the variety of whole sets; or why there
+            are none, and variety is left out.
+        seed: of every draw.
+
+    Raises:
+        InputError: the evaluations do not compare, or have no such arm.
+    """
+    comparable.check(first, second)
+    a, b = _arm(first, sides[0]), _arm(second, sides[1])
+    confidence = float(first.provenance.get("confidence") or 0.95)
+    settings = Settings(confidence, int(first.provenance.get("resamples") or 2000), seed)
+    known = declared({"first": a, "second": b})
+    left_out = dict.fromkeys(comparable.alone(first, second), "measured in one of the two alone")
+    rows = []
+    for name, metric in known.items():
+        if name in left_out or name not in a or name not in b:
+            continue
+        reason = _missing(a[name], b[name])
+        if reason:
+            left_out[name] = reason
+        elif name in (INDEX, CLOSENESS):
+            rows.append(_voice(name, a, b, first.arms, settings))
+        else:
+            found = pairing.paired(a[name].per_item, b[name].per_item, metric.best, settings)
+            if found is None:
+                left_out[name] = "fewer than two briefs where both have a value"
+            else:
+                rows.append(_row(name, metric.best, a[name].value, b[name].value, found))
+    if isinstance(alike, str):
+        left_out[ALIKE] = alike
+    else:
+        texts = first.texts[sides[0].arm], second.texts[sides[1].arm]
+        settled = dataclasses.replace(
+            alike, human=tuple(first.texts["human"]), confidence=confidence,
+            resamples=settings.resamples, seed=seed,
+        )  # fmt: skip
+        difference = homogeneity.difference(*texts, settled)
+        if difference is None:
+            left_out[ALIKE] = "fewer than ten briefs that both answer"
+        else:
+            found = pairing.of_difference(difference, confidence)
+            rows.append(_row(ALIKE, "lower", None, None, found))
+    rows.sort(key=lambda row: row.metric not in HEADLINES)
+    rows = _judged(rows, [row for row in rows if row.metric in HEADLINES], confidence)
+    strata = _strata(first, a, b, confidence, seed)
+    return RunComparison(
+        brand=first.brand,
+        first=sides[0],
+        second=sides[1],
+        briefs=len(first.texts["human"]),
+        confidence=confidence,
+        rows=rows,
+        strata=strata,
+        regressions=[(s, row) for s in strata for row in s.rows if row.outcome == "worse"],
+        left_out=left_out,
+        remarks=comparable.remarks(first, second),
+    )
+
+
+def _arm(evaluation: Evaluation, side: Side) -> Mapping[str, Score]:
+    if side.arm not in evaluation.arms:
+        listed = ", ".join(evaluation.arms)
+        raise InputError(f"run {side.run} has no arm {side.arm!r}; it has: {listed}")
+    return evaluation.arms[side.arm]
+
+
+def _missing(a: Score, b: Score) -> str | None:
+    """Why two scores give no difference."""
+    for score in (a, b):
+        if score.value is None:
+            return score.warnings[0] if score.warnings else "no data"
+    if not a.per_item or not b.per_item:
+        return "measured on a set as a whole: it has no value for each brief"
+    return None
+
+
+def _voice(
+    name: str,
+    a: Mapping[str, Score],
+    b: Mapping[str, Score],
+    arms: Mapping[str, Mapping[str, Score]],
+    settings: Settings,
+) -> Row:
+    """Index and closeness, with floor and ceiling drawn again as in the evaluation itself."""
+    best = metrics.METRICS[name].best
+    ours, theirs, human, floor = (
+        pairing.values(scores[INDEX]) for scores in (a, b, arms["human"], arms["floor"])
+    )
+    found = pairing.anchored(ours, theirs, human, floor, settings)
+    chosen = found[INDEX] if name == INDEX else found[CLOSENESS]
+    return _row(name, best, a[name].value, b[name].value, chosen)
+
+
+def _row(
+    metric: str, best: str | float, a: float | None, b: float | None, found: pairing.Paired
+) -> Row:
+    return Row(
+        metric, best, a, b, found.difference, found.gain, None, found.detectable,
+        HEADLINES.get(metric),
+    )  # fmt: skip
+
+
+def _judged(rows: Sequence[Row], family: Sequence[Row], confidence: float) -> list[Row]:
+    """With p by Holm within the family, and what each row shows."""
+    adjusted = dict(zip(map(id, family), holm([row.gain.p for row in family]), strict=True))
+    return [
+        dataclasses.replace(
+            row,
+            p_adjusted=adjusted.get(id(row)),
+            outcome=_outcome(row, adjusted.get(id(row), row.gain.p), confidence),
+        )
+        for row in rows
+    ]
+
+
+def _outcome(row: Row, p: float, confidence: float) -> Outcome:
+    low, high = row.gain.low, row.gain.high
+    if low is None or high is None:
+        return "not shown"
+    # Interval and test, both: neither a wide interval nor a lucky p alone makes a claim.
+    if p <= 1 - confidence + 1e-12:
+        if low > 0:
+            return "better"
+        if high < 0:
+            return "worse"
+    if row.margin is not None and non_inferior(row.gain, row.margin):
+        return "no worse"
+    return "not shown"
+
+
+def _strata(
+    evaluation: Evaluation,
+    a: Mapping[str, Score],
+    b: Mapping[str, Score],
+    confidence: float,
+    seed: int,
+) -> list[Stratum]:
+    """Every group of every dimension that divides the briefs at all."""
+    settings = Settings(confidence, _STRATA_RESAMPLES, seed)
+    found = []
+    for dimension, labels in evaluation.strata.items():
+        if len(set(labels)) < 2:
+            continue
+        for label in sorted(set(labels), key=lambda each: (-list(labels).count(each), each)):
+            places = [i for i, each in enumerate(labels) if each == label]
+            found.append(_stratum(dimension, label, places, a, b, evaluation.arms, settings))
+    family = [row for stratum in found for row in stratum.rows]
+    judged = iter(_judged(family, family, confidence))
+    return [dataclasses.replace(s, rows=[next(judged) for _ in s.rows]) for s in found]
+
+
+def _stratum(
+    dimension: str,
+    label: str,
+    places: Sequence[int],
+    a: Mapping[str, Score],
+    b: Mapping[str, Score],
+    arms: Mapping[str, Mapping[str, Score]],
+    settings: Settings,
+) -> Stratum:
+    rows: list[Row] = []
+    left_out: dict[str, str] = {}
+    few = f"too few briefs: {LEAST} are needed"
+    for name in OF_STRATA:
+        if name not in a or name not in b:
+            continue
+        missing = _missing(a[name], b[name])
+        if missing:
+            left_out[name] = missing
+            continue
+        if len(places) < LEAST:
+            left_out[name] = few
+            continue
+        best = metrics.METRICS[name].best
+        if name == CLOSENESS:
+            ours, theirs, human = (
+                pairing.values(side[INDEX])[list(places)] for side in (a, b, arms["human"])
+            )
+            floor = pairing.values(arms["floor"][INDEX])
+            anchored = pairing.anchored_in_group(ours, theirs, human, floor, settings)
+            if anchored is None:
+                left_out[name] = "the brand's posts of this group stand out from no other brand's"
+            else:
+                closeness, levels = anchored
+                rows.append(_row(name, best, *levels, closeness))
+            continue
+        first, second = ([score.per_item[i] for i in places] for score in (a[name], b[name]))
+        both = [
+            (x, y) for x, y in zip(first, second, strict=True) if x is not None and y is not None
+        ]
+        found = pairing.paired(first, second, best, settings) if len(both) >= LEAST else None
+        if found is None:
+            left_out[name] = few
+        else:
+            ours_mean, theirs_mean = np.mean(both, axis=0).tolist()
+            rows.append(_row(name, best, ours_mean, theirs_mean, found))
+    return Stratum(dimension, label, len(places), rows, left_out)
