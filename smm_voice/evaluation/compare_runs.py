@@ -119,6 +119,7 @@ class RunComparison:
         confidence: of every interval; 1 minus it is the level of every test.
         rows: all metrics, those of `HEADLINES` first.
         strata: groups of briefs.
+        identical: whether both wrote the very same posts.
         regressions: groups in which the first is shown to be worse than the second.
         left_out: metric → why there is no difference.
         remarks: what differs between the evaluations and may: (key, first, second).
@@ -129,6 +130,7 @@ class RunComparison:
     second: Side
     briefs: int
     confidence: float
+    identical: bool
     rows: Sequence[Row]
     strata: Sequence[Stratum]
     regressions: Sequence[tuple[Stratum, Row]]
@@ -195,7 +197,9 @@ def compare_runs(
         else:
             found = pairing.of_difference(difference, confidence)
             rows.append(_row(ALIKE, "lower", None, None, found))
-    rows.sort(key=lambda row: row.metric not in HEADLINES)
+    order = list(HEADLINES)
+    rows.sort(key=lambda row: order.index(row.metric) if row.metric in order else len(order))
+    rows = [dataclasses.replace(row, margin=HEADLINES.get(row.metric)) for row in rows]
     rows = _judged(rows, [row for row in rows if row.metric in HEADLINES], confidence)
     strata = _strata(first, a, b, confidence, seed)
     return RunComparison(
@@ -204,6 +208,7 @@ def compare_runs(
         second=sides[1],
         briefs=len(first.texts["human"]),
         confidence=confidence,
+        identical=_wrote(first, sides[0]) == _wrote(second, sides[1]),
         rows=rows,
         strata=strata,
         regressions=[(s, row) for s in strata for row in s.rows if row.outcome == "worse"],
@@ -217,6 +222,10 @@ def _arm(evaluation: Evaluation, side: Side) -> Mapping[str, Score]:
         listed = ", ".join(evaluation.arms)
         raise InputError(f"run {side.run} has no arm {side.arm!r}; it has: {listed}")
     return evaluation.arms[side.arm]
+
+
+def _wrote(evaluation: Evaluation, side: Side) -> list[str]:
+    return [item.text for item in evaluation.texts[side.arm]]
 
 
 def _missing(a: Score, b: Score) -> str | None:
@@ -249,10 +258,7 @@ def _voice(
 def _row(
     metric: str, best: str | float, a: float | None, b: float | None, found: pairing.Paired
 ) -> Row:
-    return Row(
-        metric, best, a, b, found.difference, found.gain, None, found.detectable,
-        HEADLINES.get(metric),
-    )  # fmt: skip
+    return Row(metric, best, a, b, found.difference, found.gain, None, found.detectable, None)
 
 
 def _judged(rows: Sequence[Row], family: Sequence[Row], confidence: float) -> list[Row]:
@@ -278,7 +284,10 @@ def _outcome(row: Row, p: float, confidence: float) -> Outcome:
             return "better"
         if high < 0:
             return "worse"
-    if row.margin is not None and non_inferior(row.gain, row.margin):
+    # Where no brief differs the interval is a point: of what it has not seen it says nothing, and
+    # three in n is what it may have missed (Hanley and Lippman-Hand 1983).
+    certain = low != high or 3 / row.gain.n <= (row.margin or 0.0)
+    if row.margin is not None and certain and non_inferior(row.gain, row.margin):
         return "no worse"
     return "not shown"
 

@@ -192,8 +192,8 @@ def _of_draws(
 
 
 def _negative(d: Difference) -> Difference:
-    low = None if d.high is None else -d.high
-    high = None if d.low is None else -d.low
+    low = None if d.high is None else -d.high + 0.0
+    high = None if d.low is None else -d.low + 0.0
     return dataclasses.replace(d, value=-d.value + 0.0, low=low, high=high)
 
 

@@ -93,8 +93,8 @@ def _by_id(store: Store, brand: str, reference: str) -> EvaluationRun:
 
     if len(reference) < _LEAST_PREFIX or not reference.isalnum() or not reference.isascii():
         raise InputError(
-            f"{reference!r} names no run: say a run's id or its first {_LEAST_PREFIX} characters at "
-            f"least, latest, a registered version, or one of {', '.join(registry.ALIASES)}"
+            f"{reference!r} names no run: say a run's id or its first {_LEAST_PREFIX} characters "
+            f"at least, latest, a registered version, or one of {', '.join(registry.ALIASES)}"
             f"{_listing(store)}"
         )
     client = mlflow.MlflowClient()
