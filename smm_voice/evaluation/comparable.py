@@ -12,6 +12,11 @@ from smm_voice.metrics.base import Item
 # How many answers are made at once changes no distribution that they come from.
 _FREE_DECODING = frozenset({"batch_size"})
 _AGAIN = "evaluate both again with the same code, data and settings (scripts/evaluate.py)"
+_SCALE = "the voice was learned from different posts, so the scores stand on different scales"
+_TWO_BASES = (
+    "the answers of each base model are among those posts; evaluate both with "
+    "evaluation.base_answers=0"
+)
 _SAME_SHEET = "evaluate the older one again: it was checked against another state of the facts"
 
 
@@ -65,6 +70,13 @@ def reasons(first: Evaluation, second: Evaluation) -> list[str]:
         for key, (what, remedy) in _EQUAL.items()
         if a.get(key) != b.get(key)
     ]
+    if a.get("voice_profile") != b.get("voice_profile") and a.get("base_model") != b.get(
+        "base_model"
+    ):
+        # Each base model's own answers are among what its voice score was told from the brand by.
+        found = [
+            reason.replace(_AGAIN, _TWO_BASES) if _SCALE in reason else reason for reason in found
+        ]
     return found
 
 
@@ -75,7 +87,7 @@ _EQUAL: Mapping[str, tuple[str, str]] = {
         "evaluate the older one again with this code",
     ),
     "voice_profile": (
-        "the voice was learned from different posts, so the scores stand on different scales",
+        _SCALE,
         _AGAIN,
     ),
     "fact_sheet": ("the fact sheet changed between them", _SAME_SHEET),

@@ -31,12 +31,12 @@ def forest(rows: Sequence[Row]) -> str:
     from matplotlib import pyplot as plt
 
     style = {
-        "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10,
+        "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11,
         "text.color": _INK, "axes.labelcolor": _INK, "xtick.color": _INK, "ytick.color": _INK,
         "axes.edgecolor": _INK, "svg.hashsalt": "smm_voice", "text.parse_math": False,
     }  # fmt: skip
     with plt.rc_context(style):
-        figure, axis = plt.subplots(figsize=(7.4, 0.46 * len(rows) + 1.0))
+        figure, axis = plt.subplots(figsize=(6.8, 0.52 * len(rows) + 1.0))
         for at, row in enumerate(reversed(rows)):
             _row(axis, at, row)
         axis.axvline(0, color=_INK, linewidth=0.8, alpha=0.5)
@@ -46,7 +46,7 @@ def forest(rows: Sequence[Row]) -> str:
         reach = max([0.5, *(abs(end) for row in rows for end in _scaled(row))]) * 1.08
         axis.set_xlim(-reach, reach)
         axis.set_ylim(-0.6, len(rows) - 0.3)
-        axis.set_xlabel("← B is better        standard deviations        A is better →")
+        axis.set_xlabel("← B is better  ·  standard deviations  ·  A is better →")
         axis.spines[["top", "right", "left"]].set_visible(False)
         axis.tick_params(axis="y", length=0)
         figure.tight_layout()
@@ -78,5 +78,5 @@ def _row(axis: Any, at: int, row: Row) -> None:
     axis.plot([value], [at], "o", color=colour, markersize=7)
     axis.annotate(
         difference(row), (value, at), textcoords="offset points", xytext=(0, 7), ha="center",
-        fontsize=8.5,
+        fontsize=9.5,
     )  # fmt: skip
