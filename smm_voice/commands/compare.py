@@ -160,7 +160,7 @@ def show(comparison: RunComparison, links: dict[str, str]) -> None:
     first, second = compare_words.names(comparison)
     say(f"\nA: {first}\nB: {second}\n")
     row = "{:<34}{:>8}{:>8}  {:<24}{:>9}{:>6}{:>15}  {}"
-    say(row.format("", "A", "B", "A − B (interval)", "p (Holm)", "n", "would be seen", "A is"))
+    say(row.format("", "A", "B", "A − B (interval)", "p (Holm)", "n", "smallest seen", "A is"))
     for each in comparison.rows:
         if each.metric in HEADLINES:
             c = compare_page.cells(each)

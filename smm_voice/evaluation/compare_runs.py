@@ -173,7 +173,9 @@ def compare_runs(
         if name in left_out or name not in a or name not in b:
             continue
         reason = _missing(a[name], b[name])
-        if reason:
+        if name not in metrics.METRICS:
+            left_out[name] = "asked of the model itself, not of its answers: see each run"
+        elif reason:
             left_out[name] = reason
         elif name in (INDEX, CLOSENESS):
             rows.append(_voice(name, a, b, first.arms, settings))
@@ -221,6 +223,13 @@ def _arm(evaluation: Evaluation, side: Side) -> Mapping[str, Score]:
     if side.arm not in evaluation.arms:
         listed = ", ".join(evaluation.arms)
         raise InputError(f"run {side.run} has no arm {side.arm!r}; it has: {listed}")
+    briefs = len(evaluation.texts["human"])
+    for name, score in evaluation.arms[side.arm].items():
+        if name in metrics.METRICS and len(score.per_item) not in (0, briefs):
+            raise InputError(
+                f"run {side.run} is no whole evaluation: {name} of {side.arm} has "
+                f"{len(score.per_item)} values for {briefs} briefs"
+            )
     return evaluation.arms[side.arm]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def markdown(comparison: RunComparison) -> str:
         "",
         f"A: {first}; B: {second}",
         "",
-        "| | A | B | A − B (interval) | p (Holm) | n | would be seen | A is |",
+        "| | A | B | A − B (interval) | p (Holm) | n | smallest seen | A is |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in comparison.rows:
@@ -120,6 +121,7 @@ def _short(reason: str | None) -> str:
 
 def _plain_cell(text: str) -> str:
     """A text that ends no cell, begins no markup and no line of its own."""
-    for character in "\\`*_[]<>|":
+    text = html.escape(text, quote=False)
+    for character in "\\`*_[]|":
         text = text.replace(character, f"\\{character}")
     return " ".join(text.split())

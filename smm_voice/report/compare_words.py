@@ -55,6 +55,8 @@ OUTCOMES = {
 # A rival whose index lies above this is a caricature of the brand (metrics.voice).
 _CARICATURE = 1.1
 _MOST_REGRESSIONS = 3
+_WHERE = {"platform": "on", "language": "in", "topic": "on the topic", "richness": "on briefs"}
+_OTHERWISE = "in the group"
 
 
 def names(comparison: RunComparison) -> tuple[str, str]:
@@ -103,33 +105,32 @@ def verdict(comparison: RunComparison) -> str:
 def regressions(comparison: RunComparison) -> list[str]:
     """Each group of briefs in which the first is shown to be worse, with by how much."""
     return [
-        f"{TITLES[row.metric].lower()} in {stratum.dimension} “{stratum.label}” "
-        f"({difference(row)}, {stratum.n} briefs)"
-        for stratum, row in comparison.regressions
+        f"{TITLES[row.metric].lower()} {_WHERE.get(group.dimension, _OTHERWISE)} “{group.label}” "
+        f"({difference(row)}; {group.n} briefs)"
+        for group, row in comparison.regressions
     ]
 
 
 def difference(row: Row) -> str:
     """`+0.51 (0.40 to 0.64)`, in the metric's own unit."""
     d = row.difference
-    value = signed(d.value)
+    places = _places(d.value)
+    value = f"{round(d.value, places) + 0.0:+.{places}f}"
     if d.low is None or d.high is None:
         return value
-    return f"{value} ({plain(d.low)} to {plain(d.high)})"
+    return f"{value} ({plain(d.low, places)} to {plain(d.high, places)})"
 
 
-def plain(value: float | None) -> str:
+def plain(value: float | None, places: int | None = None) -> str:
     """Two decimals, three where the value is small; no minus before a zero."""
     if value is None:
         return "–"
-    places = 2 if abs(value) >= 0.1 or abs(value) < 0.0005 else 3
+    places = _places(value) if places is None else places
     return f"{round(value, places) + 0.0:.{places}f}"
 
 
-def signed(value: float) -> str:
-    """The same with a plus."""
-    shown = plain(value)
-    return shown if value < 0 and shown.startswith("-") else f"+{shown}"
+def _places(value: float) -> int:
+    return 3 if 0.0005 <= abs(value) < 0.1 else 2
 
 
 def probability(p: float | None) -> str:
@@ -179,7 +180,7 @@ def _voice(comparison: RunComparison, first: str, second: str) -> str:
     if row is None:
         reason = comparison.left_out.get(CLOSENESS, "no data")
         return f"there is no verdict on {brand}'s voice ({reason})"
-    by = f"{plain(abs(row.difference.value))} (interval {_span(row)})"
+    by = f"{plain(abs(row.difference.value), 2)} (interval {_span(row)})"
     if row.outcome == "better":
         said = f"{first} is nearer to {brand}'s voice than {second} by {by}"
     elif row.outcome == "worse":
@@ -225,4 +226,4 @@ def _not_shown(rows: Sequence[Row], asked: int) -> str:
 def _span(row: Row) -> str:
     """The interval of a shown difference, as a size."""
     ends = [abs(end) for end in (row.difference.low, row.difference.high) if end is not None]
-    return " to ".join(plain(end) for end in sorted(ends))
+    return " to ".join(plain(end, 2) for end in sorted(ends))

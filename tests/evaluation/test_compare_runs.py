@@ -209,6 +209,21 @@ def test_what_has_no_difference_is_left_out_with_the_reason():
     assert [row.metric for row in found.rows] == [RECALL]
 
 
+def test_what_is_asked_of_the_model_itself_is_no_matter_of_briefs():
+    gain = "voice/cross_entropy_gain"
+    found = candidate({RECALL: [0.5] * 6, gain: [0.1] * 6})
+    assert compared(found, found).left_out[gain].startswith("asked of the model itself")
+
+
+def test_a_record_with_values_missing_is_refused():
+    found = candidate({RECALL: [0.5] * 6})
+    found.arms["candidate"][RECALL] = dataclasses.replace(
+        found.arms["candidate"][RECALL], per_item=(0.5, 0.5)
+    )
+    with pytest.raises(InputError, match="2 values for 6 briefs"):
+        compared(found, found)
+
+
 def test_an_arm_that_is_not_there_is_told_with_those_that_are():
     found = candidate({RECALL: [0.5] * 6})
     with pytest.raises(InputError, match="no arm 'champion'; it has: human, floor, candidate"):
