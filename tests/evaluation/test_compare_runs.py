@@ -47,7 +47,7 @@ def test_paired_differences_are_as_worked_out_by_hand():
     # The index stays .2 and .1 away from the 1 that is best.
     row = found.row(BITS)
     assert row.difference.value == pytest.approx(0.3)
-    assert row.gain.value == pytest.approx(0.1)
+    assert [row.gain.value, row.gain.low, row.gain.high] == pytest.approx([0.1] * 3)
 
 
 def test_holm_is_over_the_declared_family_alone():
@@ -81,6 +81,19 @@ def test_the_voice_differs_as_texts_and_profile_say(reference, make_arm):
             got = found.row(each.metric).difference
             assert got.value == pytest.approx(each.difference.value), each.metric
             assert got.p == pytest.approx(each.difference.p), each.metric
+
+
+def test_variety_is_measured_at_the_length_of_the_human_posts(reference, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        homogeneity, "difference", lambda first, second, by: given.append((first, second, by))
+    )
+    found = candidate({RECALL: [0.5] * 6})
+    compared(found, found, alike=dataclasses.replace(reference, human=()))
+    ((first, second, by),) = given
+    assert first == second == found.texts["candidate"]
+    assert by.human == tuple(found.texts["human"])
+    assert (by.resamples, by.confidence) == (500, 0.95)
 
 
 def test_past_the_brand_as_far_as_short_of_it_is_no_gain():
