@@ -94,9 +94,9 @@ def compare(config: CompareConfig) -> int:
     run.text(compare_page.page(comparison, beside), f"{folder}/index.html")
     run.json(values, f"{folder}/compare.json")
     run.text(compare_page.markdown(comparison), f"{folder}/compare.md")
+    show(comparison, addresses)
     if config.output:
         write_json(Path(config.output), values)
-    show(comparison, addresses)
     return 0
 
 
@@ -184,7 +184,12 @@ def show(comparison: RunComparison, links: dict[str, str]) -> None:
 def _read(run: EvaluationRun) -> Evaluation:
     from smm_voice.tracking import registry
 
+    path = registry.run_file(run.id, record.PATH)
     try:
-        return record.read(registry.run_file(run.id, record.PATH))
+        return record.read(path)
     except InputError as error:
-        raise InputError(f"run {run.id} ({run.name}) cannot be compared: {error}") from error
+        # Where the copy lies helps nobody.
+        reason = str(error).removeprefix(f"{path}: ")
+        raise InputError(
+            f"run {run.id} ({run.name}) cannot be compared: {reason} (scripts/evaluate.py)"
+        ) from error
