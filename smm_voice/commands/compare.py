@@ -12,7 +12,8 @@ from smm_voice.config import BrandConfig, CompareConfig, Workspace
 from smm_voice.dataset import build
 from smm_voice.errors import InputError
 from smm_voice.evaluation import record
-from smm_voice.evaluation.compare_runs import HEADLINES, RunComparison, Side, compare_runs
+from smm_voice.evaluation.compare_runs import compare_runs
+from smm_voice.evaluation.comparison import HEADLINES, RunComparison, Side
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.metrics.base import Reference
 from smm_voice.metrics.factuality.sheet import FactSheet

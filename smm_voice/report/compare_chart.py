@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from smm_voice.evaluation.compare_runs import Row
+from smm_voice.evaluation.comparison import Row
 from smm_voice.report.compare_words import TITLES, difference
 from smm_voice.statistics import detectable
 

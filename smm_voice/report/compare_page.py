@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from smm_voice.evaluation.compare_runs import HEADLINES, OF_STRATA, Row, RunComparison, Stratum
+from smm_voice.evaluation.comparison import HEADLINES, OF_STRATA, Row, RunComparison, Stratum
 from smm_voice.report import compare_words as words
 from smm_voice.report.compare_chart import forest
 

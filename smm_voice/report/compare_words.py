@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smm_voice.evaluation.compare_runs import (
+from smm_voice.evaluation.comparison import (
     ALIKE,
     CLOSENESS,
     HEADLINES,

@@ -10,7 +10,8 @@ import pytest
 
 from smm_voice.errors import InputError
 from smm_voice.evaluation import comparable, paired
-from smm_voice.evaluation.compare_runs import ALIKE, Side, compare_runs
+from smm_voice.evaluation.compare_runs import compare_runs
+from smm_voice.evaluation.comparison import ALIKE, Side
 from smm_voice.evaluation.paired import Settings
 from smm_voice.evaluation.run import evaluate
 from smm_voice.metrics.homogeneity import versions as homogeneity

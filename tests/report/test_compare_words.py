@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from smm_voice.evaluation.compare_runs import ALIKE, CLOSENESS, Row, RunComparison, Side, Stratum
+from smm_voice.evaluation.comparison import ALIKE, CLOSENESS, Row, RunComparison, Side, Stratum
 from smm_voice.report import compare_page
 from smm_voice.report import compare_words as words
 from smm_voice.statistics import Difference
