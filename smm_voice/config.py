@@ -334,6 +334,15 @@ class EvaluateConfig(RootConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompareConfig(RootConfig):
+    """`scripts/compare.py`. `runs` are two evaluations, as [A,B]; null: the two newest."""
+
+    tracking: TrackingConfig
+    runs: str | None
+    output: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class GenerateConfig(EvaluateConfig):
     """`scripts/generate.py`.
 

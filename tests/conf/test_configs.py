@@ -20,6 +20,7 @@ SCHEMAS = {
     "facts": schemas.FactsConfig,
     "score": schemas.ScoreConfig,
     "evaluate": schemas.EvaluateConfig,
+    "compare": schemas.CompareConfig,
     "generate": schemas.GenerateConfig,
 }
 REQUIRED = {
