@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ ROWS = 200
 COLUMNS = {
     "voice/style_index": "voice",
     "voice/surface_index": "surface",
-    "fluency/bits_per_byte_ratio": "language",
+    "fluency/bits_per_byte_ratio": "surprise",
     "memorisation/copy_excess": "copied",
 }
 TO_CHECK = "to check"
@@ -35,8 +36,7 @@ class ArmRow:
     """One post of an arm.
 
     Attributes:
-        brief: what its writer was given. Equal briefs stand side by side: no two rows of an arm
-            may share one.
+        brief: what its writer was given, equal between arms: MLflow pairs rows by it.
         text: the post.
         scores: per-post values worth a column, by metric name; those without a value left out.
         findings: what a person should look at.
@@ -85,7 +85,7 @@ def log_arm(
         raise ValueError(f"the arm {arm!r} has no rows to log")
     if kind == "reference" and (found := find_reference(store, arm, content)):
         return found
-    shown = list(rows[:ROWS])
+    shown = _numbered(rows[:ROWS])
     described = {**tags, "smm.arm": arm, "smm.content": content}
     name = f"{arm}, {len(rows)} briefs"
     with start(store, name, kind, runs, described) as run:
@@ -111,6 +111,17 @@ def find_reference(store: Store, arm: str, content: str) -> str | None:
     return str(found[0].info.run_id) if found else None
 
 
+def _numbered(rows: Sequence[ArmRow]) -> list[ArmRow]:
+    """Rows whose briefs differ: the second of two equal ones gets a number, in every arm alike."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for row in rows:
+        seen[row.brief] += 1
+        times = seen[row.brief]
+        numbered.append(replace(row, brief=f"{row.brief} ({times})") if times > 1 else row)
+    return numbered
+
+
 def _quoted(value: str) -> str:
     """A value for MLflow's filter, which knows no escape."""
     if "'" in value or "\\" in value:
@@ -124,19 +135,24 @@ def _evaluate(run: Run, rows: Sequence[ArmRow]) -> None:
 
     by_brief = {row.brief: row for row in rows}
 
-    @mlflow.trace(name="post", span_type="CHAIN")
-    def answer(brief: str) -> str:
-        row = by_brief[brief]
+    def answer(messages: list[dict[str, str]]) -> dict[str, Any]:
+        row = by_brief[messages[-1]["content"]]
         # Values that a scorer returns are written one by one, five times as slowly; what is logged
         # while the trace is open is stored with it, in one transaction.
         if trace := mlflow.get_active_trace_id():
             for each in _assessments(row, run.id):
                 mlflow.log_assessment(trace, each)
-        return row.text
+        return {"choices": [{"message": _message("assistant", row.text)}]}
 
-    data = [{"inputs": {"brief": row.brief}} for row in rows]
+    traced = mlflow.trace(answer, name="post", span_type="CHAIN")
+    data = [{"inputs": {"messages": [_message("user", row.brief)]}} for row in rows]
     with run.active(), _quiet():
-        mlflow.genai.evaluate(data=data, predict_fn=answer, scorers=[])
+        mlflow.genai.evaluate(data=data, predict_fn=traced, scorers=[])
+
+
+def _message(role: str, text: str) -> dict[str, str]:
+    """In the form of a chat: MLflow shows its text without the brackets of JSON."""
+    return {"role": role, "content": text}
 
 
 def _assessments(row: ArmRow, run_id: str) -> list[Any]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from smm_voice.tracking import links
 from smm_voice.tracking.store import Store
 
-# Column → width in pixels, in the order in which a lead asks: what came out, of what, is it us, is it
-# good language, is it varied, is it true, is it copied.
+# Column → width in pixels, in the order in which a lead asks: what came out, of what, is it us, is
+# it good language, is it varied, is it true, is it copied.
 _COLUMNS = {
     "tags.`smm.verdict`": 300,
     "tags.`smm.kind`": 90,
@@ -34,13 +35,24 @@ _FIXED = {"attributes.`Run Name`": 230, "runDateAndNestInfo": 130}
 _LAST = {"duration": 80}
 
 
-def share_view(store: Store) -> str:
-    """Keep the view in the brand's experiment; the address that opens it.
+@dataclass(frozen=True)
+class View:
+    """A shared view.
 
-    The view's key is a digest of what it shows: a view of an older version stays as it is.
+    Attributes:
+        address: opens it.
+        tags: of the experiment, which hold it.
     """
-    import mlflow
 
+    address: str
+    tags: dict[str, str]
+
+
+def runs_view(store: Store) -> View:
+    """The brand's runs, newest first, with the columns above and no charts.
+
+    Its key is a digest of what it shows, so that an older version's view stays as it is.
+    """
     state = json.dumps(
         {
             "orderByKey": "attributes.start_time",
@@ -56,7 +68,15 @@ def share_view(store: Store) -> str:
         }
     )
     key = hashlib.sha256(state.encode()).hexdigest()[:12]
-    mlflow.MlflowClient().set_experiment_tag(
-        store.experiment_id, f"mlflow.sharedViewState.{key}", state
-    )
-    return f"{links.runs(store)}?compareRunsMode=TABLE&viewStateShareKey={key}"
+    address = f"{links.runs(store)}?compareRunsMode=TABLE&viewStateShareKey={key}"
+    return View(address, {f"mlflow.sharedViewState.{key}": state})
+
+
+def share_view(store: Store) -> str:
+    """Keep the view in the brand's experiment; the address that opens it."""
+    import mlflow
+
+    view = runs_view(store)
+    for key, value in view.tags.items():
+        mlflow.MlflowClient().set_experiment_tag(store.experiment_id, key, value)
+    return view.address
