@@ -254,6 +254,7 @@ class TrackingConfig:
     uri: str | None
     register: bool
     ui: str
+    system_metrics: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

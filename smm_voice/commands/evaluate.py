@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smm_voice.commands import outcome
+from smm_voice.commands.arm_runs import log_arms
 from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.models import find_adapter, neighbours, rivals, system
 from smm_voice.config import EvaluateConfig, ModelConfig, Workspace
@@ -41,7 +42,8 @@ def evaluate(config: EvaluateConfig) -> int:
             ),
         )  # fmt: skip
         outcome.log_evaluation(run, evaluation, dataset)
-        links = outcome.links(store, run.id)
+        arms = log_arms(store, runs, evaluation, dataset.fingerprint)
+        links = outcome.links(store, run.id, evaluation, arms)
         run.note(outcome.note(evaluation, links))
     outcome.show(evaluation, links)
     return 0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from smm_voice.commands import outcome
+from smm_voice.commands.arm_runs import log_arms
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
@@ -84,7 +85,8 @@ def train(config: TrainConfig) -> int:
             release()
             evaluation = _evaluate(run, config, dataset, base, trained, workspace, facts)
             outcome.log_evaluation(run, evaluation, dataset)
-            links = outcome.links(store, run.id)
+            arms = log_arms(store, runs, evaluation, dataset.fingerprint)
+            links = outcome.links(store, run.id, evaluation, arms)
             if config.tracking.register:
                 links |= _register(run, store, config, dataset, trained, evaluation)
             run.note(outcome.note(evaluation, links))
