@@ -11,7 +11,7 @@ from smm_voice.config import ReviewConfig, Workspace
 from smm_voice.errors import InputError
 from smm_voice.evaluation import record
 from smm_voice.review import kept, preferences
-from smm_voice.review.agreement import agreement, table
+from smm_voice.review.agreement import agreement, in_order, table
 from smm_voice.review.answers import Answer, Filled, check, forms_of, read_filled
 from smm_voice.review.forms import write_forms
 from smm_voice.review.items import Key, choose, read_key, write_key
@@ -81,12 +81,9 @@ def _queue(config: ReviewConfig, key: Key, store: Store) -> int:
 
 
 def _describe(key: Key) -> None:
-    pairs: dict[tuple[str, str], int] = {}
-    for item in key.items:
-        if not item.repeats:
-            pairs[item.pair] = pairs.get(item.pair, 0) + 1
-    again = sum(item.repeats is not None for item in key.items)
-    asked = ", ".join(f"{n} of {first} against {second}" for (first, second), n in pairs.items())
+    once = [item.pair for item in key.items if not item.repeats]
+    again = len(key.items) - len(once)
+    asked = ", ".join(f"{once.count(pair)} of {' against '.join(pair)}" for pair in in_order(once))
     say(f"Form {key.form} on run {key.run}: {asked}; {again} of them shown twice.")
     if key.left_out:
         reasons = ", ".join(f"{count} {reason}" for reason, count in key.left_out.items())

@@ -6,7 +6,7 @@ briefs. The second showing of a repeated item counts for self-agreement and posi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ from smm_voice.statistics import (
 
 # Their order, for ordinal alpha: who cannot tell stands between A and B.
 _RANKS = {"A": 0, "tie": 1, "B": 2}
+# Under so many briefs a bootstrap's interval means nothing.
+_LEAST = 8
 _FEW = "fewer than two raters answered the same items"
 
 
@@ -112,7 +114,7 @@ def agreement(
     given = [_Given(by_id[a.item], a) for a in answers if a.item in by_id]
     first = [g for g in given if g.item.repeats is None]
     draws = _Draws(confidence, resamples, seed)
-    pairs = tuple(dict.fromkeys(g.item.pair for g in first))
+    pairs = in_order(g.item.pair for g in first)
     scores: dict[str, Score] = {}
     for pair in pairs:
         asked = [g for g in first if g.item.pair == pair]
@@ -142,6 +144,11 @@ def agreement(
         scores, position, tuple(sorted({a.rater for a in answers})), len(given),
         len({g.item.brief_id for g in first}), len({g.item.id for g in given}), subject, pairs,
     )  # fmt: skip
+
+
+def in_order(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Each pair once, those with people's posts first."""
+    return tuple(sorted(set(pairs), key=lambda pair: ("human" not in pair, pair)))
 
 
 def contradicting(keys: Mapping[str, Key], answers: Sequence[Answer]) -> set[tuple[str, str]]:
@@ -208,8 +215,21 @@ class _Draws:
         if not said:
             return Score(None, warnings=("no answers",))
         means = [float(np.mean(values)) for values in _grouped(said).values()]
-        found = bootstrap_mean(means, self.confidence, self.resamples, self.seed)
-        return Score(float(np.mean(means)), found.low, found.high, len(means), tuple(means))
+        low: float | None
+        high: float | None
+        if set(means) <= {0.0, 1.0}:
+            low, high = self.wilson(round(sum(means)), len(means))
+        else:
+            found = bootstrap_mean(means, self.confidence, self.resamples, self.seed)
+            low, high = found.low, found.high
+        return Score(float(np.mean(means)), low, high, len(means), tuple(means))
+
+    def wilson(self, count: int, of: int) -> tuple[float, float]:
+        """Interval of a share (Wilson 1927): of all or none of few, a bootstrap claims too much."""
+        from scipy.stats import binomtest
+
+        found = binomtest(count, of).proportion_ci(self.confidence, method="wilson")
+        return float(found.low), float(found.high)
 
     def auc(self, said: Sequence[tuple[str, float | None]]) -> Score:
         """How well the score tells the chosen text from the other one.
@@ -229,8 +249,13 @@ class _Draws:
             return auc(chosen, -chosen)
 
         n = len(grouped)
+        value = of(np.arange(n))
+        if n < _LEAST:
+            return Score(value, n=n, warnings=(f"fewer than {_LEAST} briefs with a choice",))
+        if value in (0.0, 1.0):
+            return Score(value, *self.wilson(round(value * n), n), n)
         found = bootstrap_jointly(of, n, self.confidence, self.resamples, self.seed)
-        return Score(of(np.arange(n)), found.low, found.high, n)
+        return Score(value, found.low, found.high, n)
 
     def alpha(self, given: Sequence[_Given], metric: str) -> Score:
         """Between raters, over items: by side, since sides were drawn half and half.
@@ -258,10 +283,11 @@ class _Draws:
             found = krippendorff.of_coincidences(stacked[drawn].sum(axis=0), metric)
             return float("nan") if found is None else found
 
-        interval = bootstrap_jointly(
-            of, len(stacked), self.confidence, self.resamples, self.seed
-        )  # fmt: skip
-        return Score(value, interval.low, interval.high, len(stacked))
+        n = len(stacked)
+        if n < _LEAST:
+            return Score(value, n=n, warnings=(f"fewer than {_LEAST} briefs of several raters",))
+        found = bootstrap_jointly(of, n, self.confidence, self.resamples, self.seed)
+        return Score(value, found.low, found.high, n)
 
 
 def _self_agreement(given: Sequence[_Given], draws: _Draws) -> Score:

@@ -131,7 +131,8 @@ def workbook(key: Key, language: str) -> bytes:
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet runs: an apostrophe stands before what could begin a formula."""
-    return f"'{text}" if text.lstrip(" \n").startswith(_BEGINS_FORMULA) else text
+    # An apostrophe that stands there already is looked past, so that the guard can be taken off.
+    return f"'{text}" if text.lstrip(" \n'").startswith(_BEGINS_FORMULA) else text
 
 
 def without_guard(text: str) -> str:

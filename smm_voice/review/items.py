@@ -167,14 +167,15 @@ def choose(
         dataclasses.replace(
             item,
             id=f"{form}-{place:02d}",
-            repeats=None if of is None else f"{form}-{of + 1:02d}",
+            repeats=None if first is None else f"{form}-{first + 1:02d}",
         )
-        for place, (item, of) in enumerate(order, start=1)
+        for place, (item, first) in enumerate(order, start=1)
     )
-    provenance = evaluation.provenance
+    of = evaluation.provenance
+    adapter = of.get("model") or of.get("adapter_digest") or ""
     return Key(
-        form, evaluation.brand, language, run, str(provenance.get("model") or ""),
-        str(provenance.get("prompt_set") or ""), items, left_out,
+        form, evaluation.brand, language, run, str(adapter), str(of.get("prompt_set") or ""),
+        items, left_out,
     )  # fmt: skip
 
 

@@ -75,7 +75,9 @@ def _raters(found: Agreement) -> str:
     nominal, ordinal = found.scores["review/alpha"], found.scores["review/alpha_ordinal"]
     if nominal.value is None:
         return f"Between raters: Krippendorff's alpha not known: {'; '.join(nominal.warnings)}."
-    if nominal.value >= _RELIABLE:
+    if nominal.ci_low is None:
+        meaning = f"{_count(nominal.n, 'brief')} of several raters say little"
+    elif nominal.value >= _RELIABLE:
         meaning = "raters agree"
     elif nominal.value >= _TENTATIVE:
         meaning = "raters agree well enough for tentative conclusions"

@@ -8,6 +8,7 @@ instead of judging the same items.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -85,7 +86,7 @@ def open_queue(store: Store, key: Key, rater: str | None, language: str) -> Queu
     # The UI shows last what was attached first.
     missing = [item for item in reversed(key.items) if item.id not in there]
     traces = [_trace(store, item, words(language)) for item in missing]
-    _stored(traces)
+    _flush()
     for trace in traces:
         review_queues.add_items_to_review_queue(queue.queue_id, item_ids=[trace])
         time.sleep(0.002)  # the order is by the millisecond
@@ -250,11 +251,12 @@ def _trace(store: Store, item: ReviewItem, told: Words) -> str:
     return str(span.trace_id)
 
 
-def _stored(traces: list[str]) -> None:
+def _flush() -> None:
+    """Wait until every trace is stored; MLflow's own words about that are for its developers."""
     import mlflow
 
-    if traces:
-        mlflow.flush_trace_async_logging()
+    logging.getLogger("mlflow.tracing.export.async_export_queue").setLevel(logging.WARNING)
+    mlflow.flush_trace_async_logging()
 
 
 def _markdown(text: str) -> str:
