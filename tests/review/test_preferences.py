@@ -1,7 +1,7 @@
 """Choices become training pairs that fit TRL; held-out posts do not leak into them."""
 
 import json
-import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -160,20 +160,11 @@ def test_a_file_comes_back_and_a_damaged_one_is_left_alone(key, path, answered):
         load_preferences(path.with_name("none.jsonl"))
 
 
-def _keep(path, key, answers):
-    for _ in range(5):
-        keep(path, key, answers)
-
-
 def test_four_who_write_at_once_lose_nothing(key, path, answered):
-    context = multiprocessing.get_context("fork")
-    started = [
-        context.Process(target=_keep, args=(path, key, answered(key, by_arm("candidate"), f"r{i}")))
-        for i in range(4)
-    ]
-    for process in started:
-        process.start()
-    for process in started:
-        process.join(60)
-    assert [process.exitcode for process in started] == [0] * 4
+    def write(rater):
+        for _ in range(5):
+            keep(path, key, answered(key, by_arm("candidate"), rater))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, ("r1", "r2", "r3", "r4")))
     assert len(load_preferences(path)) == 40
