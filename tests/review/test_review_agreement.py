@@ -148,8 +148,21 @@ def test_between_raters_with_themselves_and_positions(key, answered, likes_the_s
     assert "review/alpha" not in left.metrics()
 
 
-def test_two_who_always_prefer_the_same_arm_agree(key, answered):
+def test_the_second_showing_counts_for_self_agreement_and_position_alone(
+    key, answered, likes_the_score, hates_the_score
+):
+    def moody(item):
+        return (hates_the_score if item.repeats else likes_the_score)(item)
+
+    steady, other = (judged(key, answered(key, taste)).scores for taste in (likes_the_score, moody))
+    changed = {name for name in steady if steady[name] != other[name]}
+    assert changed == {"review/self_agreement", "review/position_bias"}
+    assert other["review/self_agreement"].value == 0.0
+
+
+def test_two_who_always_prefer_the_same_arm_agree(make_key, answered):
     """By arm there would be no disagreement to expect, and alpha no value."""
+    key = make_key(n=30, repeats=0, pairs=[("candidate", "human")])
 
     def human(item):
         return "A" if item.a.arm == "human" else "B"

@@ -24,6 +24,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', " 
 @pytest.fixture
 def key(make_key):
     texts = [("candidate", at, text) for at, text in enumerate([HOSTILE, *FORMULAS])]
+    texts += [(arm, 0, f"{arm[::-1]} {HOSTILE}") for arm in ("human", "prompted")]
     return make_key(texts=texts, n=30)
 
 
@@ -71,7 +72,7 @@ def test_exchanging_the_arms_behind_the_sides_changes_no_byte(key):
 def test_the_page_loads_nothing_and_texts_are_escaped(key):
     page = html_form(key, "en")
     assert "<img" not in page and page.count("<script>") == 1
-    assert "&lt;script&gt;alert(&#34;x&#34;)" in page
+    assert page.count("&lt;script&gt;alert(&#34;x&#34;)") == 2, "either side"
     assert not re.search(r"<[^>]*\s(src|href)\s*=", page.split("<script>")[0])
     assert "default-src 'none'" in page
     assert len(page.encode()) < 1_000_000
