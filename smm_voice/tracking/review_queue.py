@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from smm_voice.errors import InputError, SmmVoiceError
-from smm_voice.review.answers import Filled
+from smm_voice.review.files import Filled
 from smm_voice.review.items import Key, ReviewItem
 from smm_voice.review.words import BETTER, Words, words
 from smm_voice.tracking.store import Store

@@ -9,7 +9,8 @@ import pytest
 
 from smm_voice.errors import InputError
 from smm_voice.review import kept
-from smm_voice.review.answers import Answer, check, forms_of, read_filled
+from smm_voice.review.answers import Answer, check, forms_of
+from smm_voice.review.files import read_filled
 from smm_voice.review.forms import csv_form, workbook
 
 
