@@ -27,8 +27,9 @@ _NAMED = re.compile(r"Review (f[0-9a-f]{7})(?: \((?P<rater>[a-z0-9][a-z0-9_-]*)\
 _QUESTIONS = ("better", "publish_a", "publish_b", "edit", "notes")
 _LONGEST_NAME = 250
 _PAGE = 100
-# What could be markup where MLflow shows a message: the reviewer sees the text as it is.
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&=:/@$^\"'])")
+# What is markup anywhere, and what is at the beginning of a line, where MLflow shows a message.
+_MARKUP = re.compile(r"([\\`*_\[\]<>~|&$])")
+_LINE_MARKUP = re.compile(r"^(\d*)([#+\-=.)])")
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,8 @@ def _flush() -> None:
 def _markdown(text: str) -> str:
     """A text that Markdown shows as it is: marks escaped, line breaks kept, nothing loaded."""
     lines = [_MARKUP.sub(r"\\\1", line.strip()) for line in text.split("\n")]
-    # A digit and its dot are escaped above; two spaces at the end keep the line.
+    lines = [_LINE_MARKUP.sub(r"\1\\\2", line) for line in lines]
+    # Two spaces at the end keep the line.
     return "\n".join(f"{line}  " if line else "" for line in lines).rstrip()
 
 
