@@ -313,6 +313,35 @@ class FactsConfig(RootConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewConfig:
+    """`scripts/review.py`.
+
+    `run` is the evaluation that people judge; null: the newest. `n` briefs are asked about, spread
+    over `pairs` of arms (`candidate:human`; none: the arm in question against people's posts and
+    against champion or prompted); `repeats` are shown twice. `output` is the folder of the forms,
+    `answers` a filled form or a folder of them, `rater` a label, never a name. With `incomplete`,
+    items may be left open.
+    """
+
+    workspace: str
+    brand: BrandConfig
+    action: str = rule(choices=("form", "queue", "read", "collect"))
+    run: str | None = rule(None, pattern="[0-9a-f]{32}")
+    n: int = rule(minimum=1, maximum=1000)
+    pairs: list[str] = rule([], pattern="[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9_-]*")
+    repeats: int = rule(minimum=0, maximum=100)
+    seed: int = rule(minimum=0)
+    language: str | None = rule(None, choices=("en", "fr"))
+    output: str | None
+    answers: str | None
+    rater: str | None = rule(None, pattern="[a-z0-9][a-z0-9_-]{0,31}")
+    incomplete: bool
+    tracking: TrackingConfig
+    references: list[BrandConfig] = field(default_factory=list)
+    repository: str = "."
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainConfig(RootConfig):
     """`train.py`."""
 

@@ -50,7 +50,8 @@ def log_arms(store: Store, runs: Path, evaluation: Evaluation, fingerprint: str)
             for at, (item, own) in enumerate(zip(items, human, strict=True))
         ]
         metrics = flatten({arm: scores}, arm)
-        kind, tags = "reference", {"smm.dataset_fingerprint": fingerprint}
+        kind = "reference"
+        tags: dict[str, object] = {"smm.dataset_fingerprint": fingerprint}
         if arm == evaluation.subject:
             kind, tags = "evaluation", tags | {"smm.evaluation": evaluation.provenance.get("run")}
         content = _digest(rows, metrics, evaluation.provenance.get("metrics"))
