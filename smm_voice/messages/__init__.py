@@ -7,6 +7,7 @@ Numbers are written as the language writes them. Fluent is imported with the fir
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 LANGUAGES = ("en", "fr")
 FOLDER = Path(__file__).parent
+_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]")
 # Whose plural rules, decimal signs and lists are followed: English without a comma before "and".
 _LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 
@@ -62,7 +64,8 @@ def say(message: str | Message, language: str, mark: Mark | None = None, **value
         ValueError: an argument is missing, or of no use to the message.
     """
     if isinstance(message, Message):
-        message, values = message.id, {**message.values, **values}
+        values = {**message.values, **values}
+        message = message.id
     bundle = _bundle(language)
     if not bundle.has_message(message):
         raise KeyError(f"there is no message {message!r} in {language}.ftl")
@@ -83,7 +86,7 @@ def knows(message: str, language: str = "en") -> bool:
 
 def of_name(kind: str, name: str) -> str:
     """Id of the message about a thing with a name, such as a metric: `metric-voice-closeness`."""
-    return f"{kind}-" + "".join(c if c.isalnum() and c.isascii() or c in "_-" else "-" for c in name)
+    return f"{kind}-{_NOT_IN_AN_ID.sub('-', name)}"
 
 
 def named(kind: str, name: str, language: str, otherwise: str | None = None) -> str:

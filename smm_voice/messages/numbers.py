@@ -10,7 +10,7 @@ from fluent.runtime.types import FluentType
 from smm_voice.messages import Mark, number, percent
 
 
-class Number(FluentType):  # type: ignore[misc]
+class Number(FluentType):
     """A number that keeps the name it is logged under until it is written."""
 
     def __init__(self, value: float, metric: str | None = None, mark: Mark | None = None) -> None:
@@ -25,7 +25,7 @@ class Number(FluentType):  # type: ignore[misc]
         return self.mark(text, self.metric) if self.mark and self.metric else text
 
 
-def functions(language: str) -> dict[str, Callable[..., str]]:
+def functions(language: str) -> dict[str, Callable[[Any], Any]]:
     """PLACES (two decimals), PERCENT, TIMES (3, or 1.5 below 3), SHORT (by size)."""
 
     def times(value: float) -> str:
@@ -35,7 +35,7 @@ def functions(language: str) -> dict[str, Callable[..., str]]:
     def short(value: float) -> str:
         return number(value, language, 0 if value >= 10 else 1 if value >= 1 else 2)
 
-    def function(form: Callable[[float], str]) -> Callable[..., str]:
+    def function(form: Callable[[float], str]) -> Callable[[Any], Any]:
         return lambda given: given.written(form(given.value))
 
     return {
