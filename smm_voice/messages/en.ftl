@@ -34,7 +34,6 @@ verdict-rival = { $rival } (index { $index }; nearer by { PLACES($difference) },
 verdict-cautions = Caution: { $cautions }.
 unknown-number = unknown
 two-places = { PLACES($value) }
-as-percent = { PERCENT($value) }
 caution-axis = it { $said }
 caution-caricature = it overshoots into caricature (index above 1.1)
 caution-unsupported = { PERCENT($rate) } of its checkable facts stand in no brief or fact sheet
@@ -123,10 +122,6 @@ almost-memorisation = copies a little more than human posts do ({ PERCENT($value
 
 ## Scores in words
 
-words-texts = { $count ->
-    [one] { $count } text
-   *[other] { $count } texts
-}
 words-fail = { $count ->
     [one] Not fit for { $brand } as it is: { $count } text fails on { $axes }.
    *[other] Not fit for { $brand } as they are: { $count } texts fail on { $axes }.
@@ -170,8 +165,6 @@ basis = { $briefs ->
    *[other] { $briefs } briefs from posts newer than anything trained on; every arm answered the same ones with the same random numbers. Intervals are { PERCENT($confidence) }. One post says little, ten say much: read the averages.
 }
 interval-joint = to
-see-all = All figures, under the names they have in MLflow
-contents = On this page
 
 section-voice = Voice, and language beside it
 voice-lead = Voice: 0 is how near other brands' posts come, 1 is { $brand } itself. Nearer to 1 is better; far above 1 is caricature. Fluency: 1 reads as human posts do, more is worse, far less is monotonous. Bars are intervals: where they do not overlap, the difference is no accident.
@@ -192,6 +185,10 @@ posts-lead = { $shown ->
     [one] One brief.
    *[other] { $shown } of { $briefs } briefs: first those where the { $subject } has most to be checked.
 }
+posts-more = { $count ->
+    [one] { $count } more brief
+   *[other] { $count } more briefs
+}
 posts-marked = Marked:
 post-rest = { $count ->
     [one] { $count } more character
@@ -203,6 +200,10 @@ brief = Brief
 section-facts = Facts that do not hold or have no source
 facts-lead = What the { $subject } says, held against brief and fact sheet. Worst first.
 facts-none = Nothing was found.
+facts-rest = { $count ->
+    [one] { $count } more finding
+   *[other] { $count } more findings
+}
 facts-more = { $count ->
     [one] { $count } more finding is in MLflow (eval/findings.json).
    *[other] { $count } more findings are in MLflow (eval/findings.json).
@@ -323,7 +324,6 @@ head-p-holm = p (Holm)
 section-provenance = Provenance
 provenance-lead = What is needed to run this again.
 links = Links
-table-scroll = wide table: scroll sideways
 
 ## Reports in Markdown
 
@@ -361,6 +361,7 @@ evidence-personal = { $kind }, and not listed as public
 evidence-copied = { $tokens } tokens stand in the training post { $post }
 evidence-brief = brief: { $words }
 evidence-brief-gives = the brief gives { $words }
+evidence-also = { $words } (also: { $more })
 evidence-sheet = fact sheet: { $words }
 evidence-calendar = calendar: { $words }
 evidence-known = known of its sort: { $words }

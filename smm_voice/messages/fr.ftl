@@ -34,7 +34,6 @@ verdict-rival = le { $rival } (indice { $index } ; écart { PLACES($difference
 verdict-cautions = Attention : { $cautions }.
 unknown-number = inconnu
 two-places = { PLACES($value) }
-as-percent = { PERCENT($value) }
 caution-axis = il { $said }
 caution-caricature = il force le trait jusqu’à la caricature (indice au-dessus de 1,1)
 caution-unsupported = { PERCENT($rate) } des faits vérifiables qu’il avance ne figurent ni dans le brief ni dans la fiche de faits
@@ -123,10 +122,6 @@ almost-memorisation = copie un peu plus que les posts humains ({ PERCENT($value)
 
 ## Les mesures en mots
 
-words-texts = { $count ->
-    [one] { $count } texte
-   *[other] { $count } textes
-}
 words-fail = { $count ->
     [one] Ne convient pas à { $brand } en l’état : { $count } texte échoue sur { $axes }.
    *[other] Ne conviennent pas à { $brand } en l’état : { $count } textes échouent sur { $axes }.
@@ -170,8 +165,6 @@ basis = { $briefs ->
    *[other] { $briefs } briefs tirés de posts plus récents que tout ce qui a servi à l’entraînement ; chaque modèle a répondu aux mêmes, avec les mêmes tirages aléatoires. Les intervalles sont à { PERCENT($confidence) }. Un post dit peu, dix disent beaucoup : lisez les moyennes.
 }
 interval-joint = à
-see-all = Tous les chiffres, sous les noms qu’ils portent dans MLflow
-contents = Sur cette page
 
 section-voice = Fidélité à la voix, et fluidité de la langue
 voice-lead = Voix : 0 est la proximité des posts d’autres marques, 1 est { $brand }. Plus près de 1, mieux c’est ; bien au-dessus de 1, c’est une caricature. Fluidité : 1 se lit comme des posts humains, plus est moins bon, beaucoup moins est monotone. Les barres sont des intervalles : là où elles ne se recouvrent pas, l’écart n’est pas dû au hasard.
@@ -192,6 +185,10 @@ posts-lead = { $shown ->
     [one] { $shown } brief sur { $briefs } : celui où il y a le plus à vérifier chez le { $subject }.
    *[other] { $shown } briefs sur { $briefs } : d’abord ceux où il y a le plus à vérifier chez le { $subject }.
 }
+posts-more = { $count ->
+    [one] encore { $count } brief
+   *[other] encore { $count } briefs
+}
 posts-marked = Signalé :
 post-rest = { $count ->
     [one] encore { $count } caractère
@@ -203,6 +200,10 @@ brief = Brief
 section-facts = Faits inexacts ou sans source
 facts-lead = Ce que dit le { $subject }, confronté au brief et à la fiche de faits. Le plus grave d’abord.
 facts-none = Rien n’a été trouvé.
+facts-rest = { $count ->
+    [one] encore { $count } constat
+   *[other] encore { $count } constats
+}
 facts-more = { $count ->
     [one] { $count } autre constat figure dans MLflow (eval/findings.json).
    *[other] { $count } autres constats figurent dans MLflow (eval/findings.json).
@@ -323,7 +324,6 @@ head-p-holm = p (Holm)
 section-provenance = Provenance
 provenance-lead = Ce qu’il faut pour tout refaire.
 links = Liens
-table-scroll = tableau large : faites défiler de côté
 
 ## Rapports en Markdown
 
@@ -361,6 +361,7 @@ evidence-personal = { $kind }, non déclaré comme public
 evidence-copied = { $tokens } mots et signes figurent dans le post d’entraînement { $post }
 evidence-brief = brief : { $words }
 evidence-brief-gives = le brief donne { $words }
+evidence-also = { $words } (aussi : { $more })
 evidence-sheet = fiche de faits : { $words }
 evidence-calendar = calendrier : { $words }
 evidence-known = connu du même genre : { $words }

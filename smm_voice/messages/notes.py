@@ -58,6 +58,7 @@ _EVIDENCE = {
 }
 _COMPILED = [(name, re.compile(pattern, re.DOTALL)) for name, pattern in _NOTES.items()]
 _COMPILED_EVIDENCE = [(name, re.compile(p, re.DOTALL)) for name, p in _EVIDENCE.items()]
+_MORE = re.compile(r"(?P<words>.*) \(also: (?P<more>.*)\)", re.DOTALL)
 _WHOLE = re.compile(r"\d{1,9}")
 
 
@@ -68,6 +69,10 @@ def noted(note: str) -> Message | str:
 
 def evidence(words: str, language: str) -> str:
     """The evidence of a finding; quoted words stay as they are."""
+    more = _MORE.fullmatch(words)
+    if language != "en" and more:
+        first = evidence(more["words"], language)
+        return say("evidence-also", language, words=first, more=more["more"])
     return _said(_known(words, _COMPILED_EVIDENCE), words, language)
 
 

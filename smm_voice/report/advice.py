@@ -43,7 +43,7 @@ def advise(evaluation: Evaluation, language: str) -> Advice:
     # A message takes no argument that it does not use.
     wanted = {"none": ("brand",), "alone": ("subject",)}.get(outcome, ("brand", "rivals"))
     headline = Message(f"headline-{outcome}", {name: names[name] for name in wanted})
-    badge = "none" if outcome == "alone" else outcome
+    badge: str = "none" if outcome == "alone" else outcome
     if outcome == "yes" and verdict.failed:
         badge = "reservations"
     first = {

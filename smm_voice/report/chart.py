@@ -62,7 +62,7 @@ def intervals(
     anchors: Sequence[float],
     told: str,
     alarm: float | None = None,
-    width: float = 5.6,
+    width: float = 5.2,
 ) -> str:
     """Values with their intervals, one under the other.
 
@@ -101,9 +101,7 @@ def draw_intervals(
     if alarm is not None:
         axis.axvline(alarm, color=ink, linewidth=0.9, alpha=0.6, linestyle=(0, (4, 3)), zorder=0)
     axis.set_xlabel(short(scale, 60))
-    axis.set_yticks(
-        range(len(rows)), [short(row.label, _WIDEST_LABEL) for row in reversed(rows)]
-    )
+    axis.set_yticks(range(len(rows)), [short(row.label, _WIDEST_LABEL) for row in reversed(rows)])
     axis.set_ylim(-0.6, len(rows) - 0.35)
     axis.margins(x=0.07)
     _plain(axis, language)
@@ -124,7 +122,7 @@ def lines(name: str, series: DriftSeries, language: str, told: str) -> str:
         axis.set_ylabel(short(series.name, 40))
         _plain(axis, language, vertical=True)
 
-    return _svg(name, draw, (5.6, 2.0), told)
+    return _svg(name, draw, (7.0, 2.2), told)
 
 
 def short(text: str, most: int) -> str:
@@ -150,9 +148,7 @@ def style(ink: str = _INK, size: float = _FONT) -> Iterator[None]:
         yield
 
 
-def _svg(
-    name: str, draw: Callable[[Any], None], size: tuple[float, float], told: str
-) -> str:
+def _svg(name: str, draw: Callable[[Any], None], size: tuple[float, float], told: str) -> str:
     from matplotlib.figure import Figure
 
     with style():
@@ -204,7 +200,7 @@ def _plain(axis: Any, language: str, vertical: bool = False) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     values = axis.yaxis if vertical else axis.xaxis
-    values.set_major_locator(MaxNLocator(6))
+    values.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
 
     def tick(value: float, _: int) -> str:
         return number(value, language, 0 if value == int(value) else 1 if _tenths(value) else 2)

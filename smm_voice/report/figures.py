@@ -51,7 +51,8 @@ def score(found: Score | None, name: str, arm: str, subject: str, language: str)
             say("invalid", language) if invalid else "–"
         )
     value = figure(logged(name, arm, subject), number(found.value, language))
-    if found.ci_low is None or found.ci_high is None:
+    # An anchor of the scale has no width: it is what the rest is measured by.
+    if found.ci_low is None or found.ci_high is None or found.ci_low == found.ci_high:
         return value
     ends = [
         figure(logged(name, arm, subject, part), number(end, language))

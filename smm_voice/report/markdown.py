@@ -94,7 +94,9 @@ def markdown_report(
         title = say(of_name("axis", axis.name), language)
         outcome = say("outcome-" + axis.outcome.replace(" ", "-"), language)
         words = plain(axis_in_words(axis, evaluation.brand, ours, language), 1000)
-        lines.append(f"- **{title}** ({outcome}): {words}")
+        lines.append(
+            f"- {say('words-axis', language, axis=f'**{title}** ({outcome})', said=words)}"
+        )
     lines += [*_posts(evaluation, language), *_findings(evaluation, language)]
     if links:
         lines += ["", f"## {say('links', language)}", ""]
@@ -134,9 +136,7 @@ def _findings(evaluation: Evaluation, language: str) -> list[str]:
     return lines
 
 
-def _table(
-    evaluation: Evaluation, first: str, rows: Mapping[str, list[str]], language: str
-) -> str:
+def _table(evaluation: Evaluation, first: str, rows: Mapping[str, list[str]], language: str) -> str:
     heads = [plain(arm_name(arm, language)) for arm in evaluation.arms]
     lines = [_row([first, *heads]), "|---" * (1 + len(heads)) + "|"]
     return "\n".join(

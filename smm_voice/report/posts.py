@@ -1,4 +1,4 @@
-"""Posts as HTML: escaped, what was found in them marked, long ones cut. No post is to be trusted."""
+"""Posts as HTML: escaped, findings marked, long ones cut. No post is to be trusted."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import textwrap
 
 from smm_voice.evaluation import verdict
 from smm_voice.evaluation.run import Evaluation
-from smm_voice.messages import say
+from smm_voice.messages import Message, say
 from smm_voice.report.advice import advise
 from smm_voice.report.chart import draw_intervals, short, style
 from smm_voice.report.scales import arm_rows
@@ -28,7 +28,8 @@ def preview_png(evaluation: Evaluation, language: str = "en") -> bytes:
 
     brand = short(evaluation.brand, _BRAND)
     advice = advise(evaluation, language)
-    headline = say(advice.headline, language, **_with(advice.headline.values, brand))
+    cut = {**advice.headline.values, "brand": brand} if "brand" in advice.headline.values else {}
+    headline = say(Message(advice.headline.id, cut or advice.headline.values), language)
     question = say(
         "question", language, brand=brand,
         subject=verdict.arm_in_sentence(evaluation.subject, language),
@@ -55,7 +56,3 @@ def preview_png(evaluation: Evaluation, language: str = "en") -> bytes:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
-
-
-def _with(values: object, brand: str) -> dict[str, str]:
-    return {"brand": brand} if isinstance(values, dict) and "brand" in values else {}

@@ -41,6 +41,8 @@ __all__ = [
 
 _MOST_POSTS = 20
 _MOST_FINDINGS = 30
+# The others are to be unfolded.
+_OPEN_POSTS, _OPEN_FINDINGS = 8, 10
 _MOST_STRATA = 40
 # Characters of HTML for the posts: the page stays below a megabyte whatever they hold.
 _ROOM = 300_000
@@ -119,6 +121,8 @@ def html_report(
         axes=_axes(evaluation, language),
         differing=[told(each.said) for each in evaluation.differing],
         posts=_posts(evaluation, language),
+        open=_OPEN_POSTS,
+        most=_OPEN_FINDINGS,
         found=_findings(evaluation, language),
         components=_columns(evaluation, language, _COMPONENTS),
         alarm=float(ALARM),
@@ -245,8 +249,8 @@ def _copying(evaluation: Evaluation, language: str) -> dict[str, Any]:
     found = _columns(evaluation, language, list(_COPYING))
     for row in found["rows"]:
         message = f"copying-{_COPYING[row['name']]}"
-        named_brand = {"brand": evaluation.brand} if message == "copying-copy" else {}
-        row["explanation"] = say(message, language, **named_brand)
+        values = {"brand": evaluation.brand} if message == "copying-copy" else {}
+        row["explanation"] = say(Message(message, values), language)
     return found
 
 

@@ -49,7 +49,7 @@ def fluency(evaluation: Evaluation, language: str) -> str | None:
         return None
     scale = say("chart-fluency-scale", language)
     return chart.intervals("fluency", rows, language, scale, (1,), _rows_told(
-        "chart-fluency", rows, language), width=4.3)  # fmt: skip
+        "chart-fluency", rows, language))  # fmt: skip
 
 
 def sameness(evaluation: Evaluation, language: str) -> str | None:
