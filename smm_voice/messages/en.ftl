@@ -256,7 +256,6 @@ copying-patchwork = Share of word pairs taken from training posts, beyond the br
 copying-personal = Share of posts with personal data, beyond the brand's own.
 copying-extraction = Share of training posts that the model goes on with word for word when given their beginning, beyond posts it never saw.
 copying-membership = Whether somebody with access to the model could tell which posts it was trained on: 0.5 is guessing, 1 is certainty.
-copying-exposure = Whether planted secrets can be read out of the model, in bits; 1.4 is chance.
 head-measure = measure
 
 section-strata = Where it is weak

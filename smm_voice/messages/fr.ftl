@@ -256,7 +256,6 @@ copying-patchwork = Part des paires de mots prises à des posts d’entraînemen
 copying-personal = Part des posts contenant des données personnelles, au-delà de ceux de la marque.
 copying-extraction = Part des posts d’entraînement que le modèle poursuit mot pour mot quand on lui en donne le début, au-delà de posts jamais vus.
 copying-membership = Quelqu’un qui dispose du modèle pourrait-il dire sur quels posts il a été entraîné ? 0,5 revient à deviner, 1 à en être sûr.
-copying-exposure = Des secrets glissés à l’entraînement peuvent-ils être relus dans le modèle ? En bits ; 1,4 est le hasard.
 head-measure = mesure
 
 section-strata = Points faibles

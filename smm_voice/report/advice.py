@@ -47,14 +47,17 @@ def advise(evaluation: Evaluation, language: str) -> Advice:
     if outcome == "yes" and verdict.failed:
         badge = "reservations"
     first = {
-        "yes": [Message("next-use-after" if verdict.failed else "next-use")],
-        "not-shown": [Message("next-keep"), _more_briefs(evaluation)],
-        "no": [Message("next-keep")],
-        "alone": [Message("next-alone")],
-        "none": [Message("next-no-voice")],
+        "yes": "next-use-after" if verdict.failed else "next-use",
+        "not-shown": "next-keep",
+        "no": "next-keep",
+        "alone": "next-alone",
+        "none": "next-no-voice",
     }[outcome]
-    steps = [Message(f"next-{name}") for name in _STEPS if name in verdict.failed]
-    return Advice(badge, headline, verdict.cautions, (*first, *steps))
+    steps = [Message(first)]
+    if outcome == "not-shown":
+        steps.append(_more_briefs(evaluation))
+    steps += [Message(f"next-{name}") for name in _STEPS if name in verdict.failed]
+    return Advice(badge, headline, verdict.cautions, tuple(steps))
 
 
 def _more_briefs(evaluation: Evaluation) -> Message:

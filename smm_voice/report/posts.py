@@ -16,8 +16,8 @@ from smm_voice.metrics.base import Finding
 
 # What HTML cannot hold.
 _NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# Of a post: what stands open, and what may be unfolded.
-_OPEN = 700
+# Of a post: what stands open, also where there is no room left, and what may be unfolded.
+_OPEN, _LEAST = 700, 120
 _MOST = 10_000
 _LONGEST_TITLE = 240
 
@@ -29,7 +29,7 @@ class Room:
     """How much more may be written.
 
     Attributes:
-        left: characters of HTML.
+        left: bytes of HTML.
     """
 
     left: int
@@ -55,25 +55,30 @@ def post(text: str, findings: Sequence[Finding], language: str, room: Room) -> s
     if not text.strip():
         return f'<span class="soft">{html.escape(say("post-empty", language))}</span>'
     spans = _spans(text, findings)
-    end = len(text) if len(text) <= _OPEN else _break(text)
+    most = _OPEN if room.left > 0 else _LEAST
+    end = len(text) if len(text) <= most else _break(text, most)
     shown = _piece(text, spans, 0, end, language)
     rest = len(text) - end
     if rest:
         told = html.escape(say("post-rest", language, count=rest))
         more = _piece(text, spans, end, min(len(text), _MOST), language)
-        if len(more) < room.left:
+        if _bytes(more) < room.left:
             cut = "…" if len(text) > _MOST else ""
             shown += f"<details><summary>{told}</summary>{more}{cut}</details>"
         else:
             shown += f"… <small>({told})</small>"
-    room.left -= len(shown)
+    room.left -= _bytes(shown)
     return shown
 
 
-def _break(text: str) -> int:
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+def _break(text: str, most: int) -> int:
     """Where the open part ends: between words if there is a space near."""
-    space = text.rfind(" ", _OPEN - 80, _OPEN)
-    return space if space > 0 else _OPEN
+    space = text.rfind(" ", most - 80, most)
+    return space if space > 0 else most
 
 
 def _spans(text: str, findings: Sequence[Finding]) -> list[Span]:

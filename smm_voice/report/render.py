@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -44,7 +45,7 @@ _MOST_FINDINGS = 30
 # The others are to be unfolded.
 _OPEN_POSTS, _OPEN_FINDINGS = 8, 10
 _MOST_STRATA = 40
-# Characters of HTML for the posts: the page stays below a megabyte whatever they hold.
+# Bytes of HTML for the posts: the page stays below a megabyte whatever they hold.
 _ROOM = 300_000
 _LONGEST_BRIEF, _LONGEST_SPAN, _LONGEST_EVIDENCE, _LONGEST_FOUND = 1_500, 160, 300, 400
 _LONGEST_PROVENANCE = 20_000
@@ -62,7 +63,6 @@ _COPYING = {
     "memorisation/personal_data_excess": "personal",
     "memorisation/extraction_excess": "extraction",
     "memorisation/membership_auc": "membership",
-    "memorisation/canary_exposure": "exposure",
 }
 
 
@@ -86,27 +86,18 @@ def html_report(
         drift: what has been measured since training; None where nothing has.
         links: label → address; only http and https are linked.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
     def told(message: str | Message, **values: Any) -> Markup:
         return rich(message, language, **values)
 
     subject = arm_in_sentence(evaluation.subject, language)
-    page = environment.get_template("report.html.jinja").render(
+    page = _template().render(
         say=told,
         language=language,
         brand=evaluation.brand,
         subject=subject,
-        briefs=int(evaluation.provenance.get("briefs") or len(evaluation.texts["human"])),
+        briefs=int(evaluation.provenance.get("briefs") or _answered(evaluation)),
         confidence=float(evaluation.provenance.get("confidence") or 0.95),
         advice=advise(evaluation, language),
         verdict=with_names(
@@ -145,6 +136,24 @@ def html_report(
         ],
     )  # fmt: skip
     return holdable(page)
+
+
+@functools.cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.jinja")
+
+
+def _answered(evaluation: Evaluation) -> int:
+    return len(evaluation.texts[evaluation.subject])
 
 
 def _arms(evaluation: Evaluation, language: str) -> list[dict[str, Any]]:
@@ -187,7 +196,7 @@ def _posts(evaluation: Evaluation, language: str) -> list[dict[str, Any]]:
         arm for arm, items in evaluation.texts.items() if items and arm not in (*first, "floor")
     ]
     ours = evaluation.findings[evaluation.subject]
-    briefs = evaluation.texts["human"] or evaluation.texts[evaluation.subject]
+    briefs = evaluation.texts.get("human") or evaluation.texts[evaluation.subject]
     order = sorted(range(len(ours)), key=lambda i: (-severity.weight(ours[i]), i))
     room = Room(_ROOM)
     return [
