@@ -258,6 +258,21 @@ class TrackingConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportConfig:
+    """The report. `language: null` is the brand's first language where reports are written in it.
+
+    Else English.
+    """
+
+    language: str | None = rule(None, choices=("en", "fr"))
+
+    def language_for(self, brand: BrandConfig) -> str:
+        """The language of a brand's report: en or fr."""
+        first = brand.languages[0].split("-")[0] if brand.languages else "en"
+        return self.language or (first if first in ("en", "fr") else "en")
+
+
+@dataclass(frozen=True, kw_only=True)
 class RootConfig:
     """What every command is given.
 
@@ -351,11 +366,12 @@ class TrainConfig(RootConfig):
     generation: GenerationConfig
     evaluation: EvaluationConfig
     tracking: TrackingConfig
+    report: ReportConfig = field(default_factory=ReportConfig)
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluateConfig(RootConfig):
-    """`scripts/evaluate.py`. `model` is an alias, a registry version or an adapter's folder."""
+class FinishedModelConfig(RootConfig):
+    """What works on a trained model: an alias, a registry version or an adapter's folder."""
 
     generation: GenerationConfig
     evaluation: EvaluationConfig
@@ -372,8 +388,29 @@ class CompareConfig(RootConfig):
     output: str | None
 
 
+class EvaluateConfig(FinishedModelConfig):
+    """`scripts/evaluate.py`."""
+
+    report: ReportConfig = field(default_factory=ReportConfig)
+
+
+class EvaluateConfig(FinishedModelConfig):
+    """`scripts/evaluate.py`."""
+
+    report: ReportConfig = field(default_factory=ReportConfig)
+
+
 @dataclass(frozen=True, kw_only=True)
-class GenerateConfig(EvaluateConfig):
+class CompareConfig(RootConfig):
+    """`scripts/compare.py`. `runs` are two evaluations, as [A,B]; null: the two newest."""
+
+    tracking: TrackingConfig
+    runs: str | None
+    output: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerateConfig(FinishedModelConfig):
     """`scripts/generate.py`.
 
     `n` variants are written for each platform: `platform` is a name, `all` for every platform of

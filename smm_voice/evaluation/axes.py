@@ -1,4 +1,4 @@
-"""The axes on which a set of texts passes for the brand's own or does not, and why, in words.
+"""The axes on which a set of texts passes for the brand's own or does not, and why.
 
 One table of limits: the verdict, the explanation of a score and the panel of adversaries all ask
 it. Each limit lies where held-out human posts of the sample brands pass (benchmarks/metrics).
@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from smm_voice.messages import Measured, Message, say
+from smm_voice.messages.notes import noted
 from smm_voice.metrics.base import Score
 from smm_voice.metrics.homogeneity.components import ALARM
 
@@ -23,12 +25,17 @@ class Axis:
     Attributes:
         name: of the axis.
         outcome: passed, failed, or not measured: INVALID or no data; nobody passes on that.
-        words: the answer for a person who decides.
+        said: the answers for a person who decides; several where several limits are broken.
     """
 
     name: str
     outcome: Outcome
-    words: str
+    said: tuple[Message, ...]
+
+    @property
+    def words(self) -> str:
+        """The answer in English."""
+        return "; ".join(say(each, "en") for each in self.said)
 
 
 @dataclass(frozen=True)
@@ -36,11 +43,11 @@ class _Limit:
     """Where a metric fails an axis.
 
     `least` and `most` bound the value; where `surely`, the interval must lie past the human level
-    (`level`) as well, so that a handful of texts alarms nobody. `{}` in `words` takes the value.
+    (`level`) as well, so that a handful of texts alarms nobody. `message` takes the value.
     """
 
     metric: str
-    words: str
+    message: str
     least: float = float("-inf")
     most: float = float("inf")
     surely: bool = False
@@ -48,77 +55,38 @@ class _Limit:
 
 
 _LIMITS: dict[str, tuple[_Limit, ...]] = {
-    "voice": (
-        _Limit("voice/closeness", "is not near enough to the brand's voice ({:.2f} of 1)", 0.7),
-    ),
+    "voice": (_Limit("voice/closeness", "limit-voice", 0.7),),
     "likeness": (
-        _Limit("voice/human_likeness_auc",
-               "is told from the brand's own posts in {:.0%} of pairs (50% would be guessing)",
-               most=0.9, surely=True, level=0.5),
+        _Limit("voice/human_likeness_auc", "limit-likeness", most=0.9, surely=True, level=0.5),
     ),
     "fluency": (
-        _Limit("fluency/bits_per_byte_ratio",
-               "is too predictable ({:.2f} times the surprise of human posts)", 0.75),
-        _Limit("fluency/bits_per_byte_ratio",
-               "is no good language ({:.2f} times the surprise of human posts)",
-               most=1.1, surely=True, level=1.0),
-        _Limit("fluency/bits_per_byte_spread",
-               "is even or uneven as no human posts are ({:.2f} times their spread)", 0.5, 2.0),
-        _Limit("fluency/nonword_excess", "has {:.0%} more unknown words than human posts",
-               most=0.03),
-        _Limit("fluency/repeated_ngrams", "repeats itself inside posts ({:.0%} of the phrases)",
-               most=0.02, surely=True),
-        _Limit("fluency/prompt_leak_rate", "lets prompt or template text show in {:.0%} of posts",
-               most=0.02),
-        _Limit("fluency/wrong_language_rate", "is in another language in {:.0%} of posts",
-               most=0.1),
+        _Limit("fluency/bits_per_byte_ratio", "limit-predictable", 0.75),
+        _Limit("fluency/bits_per_byte_ratio", "limit-fluency", most=1.1, surely=True, level=1.0),
+        _Limit("fluency/bits_per_byte_spread", "limit-spread", 0.5, 2.0),
+        _Limit("fluency/nonword_excess", "limit-nonwords", most=0.03),
+        _Limit("fluency/repeated_ngrams", "limit-repeats", most=0.02, surely=True),
+        _Limit("fluency/prompt_leak_rate", "limit-leaks", most=0.02),
+        _Limit("fluency/wrong_language_rate", "limit-language", most=0.1),
     ),
     "homogeneity": (
-        _Limit("homogeneity/ratio", "is more alike from post to post than human posts ({:.2f})",
-               most=ALARM, surely=True, level=1.0),
+        _Limit("homogeneity/ratio", "limit-homogeneity", most=ALARM, surely=True, level=1.0),
     ),
     "memorisation": (
-        _Limit("memorisation/copy_excess", "copies training posts ({:.0%} of the long phrases)",
-               most=0.05, surely=True),
-        _Limit("memorisation/near_duplicate_excess", "nearly repeats training posts ({:.0%})",
-               most=0.05, surely=True),
-        _Limit("memorisation/patchwork_excess", "is joined from scraps of training posts ({:.0%})",
-               most=0.15, surely=True),
+        _Limit("memorisation/copy_excess", "limit-copies", most=0.05, surely=True),
+        _Limit("memorisation/near_duplicate_excess", "limit-near-duplicates", most=0.05,
+               surely=True),
+        _Limit("memorisation/patchwork_excess", "limit-patchwork", most=0.15, surely=True),
     ),
     "privacy": (
-        _Limit("memorisation/personal_data_excess", "holds personal data in {:.0%} of posts more",
-               most=0.05, surely=True),
+        _Limit("memorisation/personal_data_excess", "limit-privacy", most=0.05, surely=True),
     ),
-    "facts": (
-        _Limit("factuality/contradiction_rate", "contradicts facts ({:.2f} times a post)",
-               most=0.02, surely=True),
-    ),
-    "coverage": (
-        _Limit("factuality/coverage", "says hardly anything that could be checked ({:.0%})", 0.1),
-    ),
-    "recall": (
-        _Limit("factuality/brief_recall", "leaves out what the brief asks for (says {:.0%})", 0.5),
-    ),
+    "facts": (_Limit("factuality/contradiction_rate", "limit-facts", most=0.02, surely=True),),
+    "coverage": (_Limit("factuality/coverage", "limit-coverage", 0.1),),
+    "recall": (_Limit("factuality/brief_recall", "limit-recall", 0.5),),
 }  # fmt: skip
 AXES = tuple(_LIMITS)
-# What is said of an axis that is passed; `{}` takes the value of its first metric.
-_FINE = {
-    "voice": "is near the brand's voice ({:.2f} of 1)",
-    "likeness": "is told from the brand's own posts in {:.0%} of pairs (50% would be guessing)",
-    "fluency": "reads like human posts ({:.2f} times their surprise)",
-    "homogeneity": "is as varied as human posts ({:.2f})",
-    "memorisation": "copies no more than human posts do",
-    "privacy": "holds no more personal data than human posts",
-    "facts": "contradicts no known fact",
-    "coverage": "can be checked in {:.0%} of its clauses",
-    "recall": "says {:.0%} of what the briefs ask for",
-}
-# The same where the whole interval lies past the human level and the value short of the limit.
-_ALMOST = {
-    "homogeneity": "is more alike than human posts, short of the alarm ({:.2f})",
-    "facts": "contradicts facts {:.2f} times a post, short of the alarm",
-    "memorisation": "copies a little more than human posts do ({:.0%} of the long phrases)",
-}
+# Said where the whole interval lies past the human level and the value short of the limit.
+_ALMOST = ("homogeneity", "facts", "memorisation")
 
 
 def axes(scores: Mapping[str, Score]) -> dict[str, Axis]:
@@ -144,26 +112,31 @@ def failed(scores: Mapping[str, Score]) -> set[str]:
 
 def _axis(name: str, scores: Mapping[str, Score]) -> Axis:
     limits = _LIMITS[name]
-    broken = [words for limit in limits if (words := _broken(limit, scores[limit.metric]))]
+    broken = tuple(
+        Message(limit.message, _value(limit, scores))
+        for limit in limits
+        if _broken(limit, scores[limit.metric])
+    )
     if broken:
-        return Axis(name, "failed", "; ".join(broken))
-    first = scores[limits[0].metric]
-    if first.value is None:
-        reason = first.warnings[0] if first.warnings else "no data"
-        return Axis(name, "not measured", f"not measured: {reason}")
-    words = _FINE[name]
+        return Axis(name, "failed", broken)
     limit = limits[0]
+    first = scores[limit.metric]
+    if first.value is None:
+        reason = noted(first.warnings[0]) if first.warnings else Message("no-data")
+        return Axis(name, "not measured", (Message("axis-not-measured", {"reason": reason}),))
     # One contradiction is one, however wide the interval.
     low = first.value if name == "facts" else first.ci_low
-    if limit.surely and low is not None and low > limit.level:
-        words = _ALMOST.get(name, words)
-    return Axis(name, "passed", words.format(first.value))
+    past = limit.surely and low is not None and low > limit.level
+    kind = "almost" if past and name in _ALMOST else "fine"
+    return Axis(name, "passed", (Message(f"{kind}-{name}", _value(limit, scores)),))
 
 
-def _broken(limit: _Limit, score: Score) -> str | None:
+def _value(limit: _Limit, scores: Mapping[str, Score]) -> dict[str, Measured]:
+    return {"value": Measured(scores[limit.metric].value or 0.0, limit.metric)}
+
+
+def _broken(limit: _Limit, score: Score) -> bool:
     value = score.value
     if value is None or limit.least <= value <= limit.most:
-        return None
-    if limit.surely and (score.ci_low is None or score.ci_low <= limit.level):
-        return None
-    return limit.words.format(value)
+        return False
+    return not (limit.surely and (score.ci_low is None or score.ci_low <= limit.level))

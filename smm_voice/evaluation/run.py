@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from smm_voice import metrics
-from smm_voice.evaluation import with_model
-from smm_voice.evaluation.axes import axes
+from smm_voice.evaluation import verdict, with_model
 from smm_voice.metrics.base import Finding, Item, Metric, Reference, Score
 from smm_voice.metrics.homogeneity import versions as homogeneity
 from smm_voice.metrics.voice.explain import Differing
@@ -89,6 +88,7 @@ def evaluate(
     further: Mapping[str, Mapping[str, Score]] | None = None,
     tables: Mapping[str, Mapping[str, list[Any]]] | None = None,
     strata: Mapping[str, Sequence[str]] | None = None,
+    language: str = "en",
 ) -> Evaluation:
     """Score and compare.
 
@@ -102,6 +102,7 @@ def evaluate(
         further: arm → scores that need its model at hand.
         tables: kept with the result, such as the matrix of brands and adapters.
         strata: kept with the result: what the briefs are grouped by → one label a brief.
+        language: of the verdict.
 
     Raises:
         ValueError: an arm answers other briefs than the rest.
@@ -123,7 +124,6 @@ def evaluate(
         for comparison in compare(scores, texts, subject, second, reference)
     ]
     comparisons = _adjusted(comparisons)
-    better, verdict = _verdict(brand, scores, comparisons, subject)
     return Evaluation(
         brand=brand,
         arms=scores,
@@ -131,8 +131,8 @@ def evaluate(
         findings={arm: [metrics.findings(i, reference) for i in its] for arm, its in texts.items()},
         comparisons=comparisons,
         subject=subject,
-        verdict=verdict,
-        better=better,
+        verdict=verdict.sentence(brand, scores, comparisons, subject, language),
+        better=verdict.decide(scores, comparisons, subject).better,
         differing=explain(texts[subject], reference),
         tables=tables or {},
         strata=strata or {},
@@ -220,59 +220,3 @@ def prompt_set_digest(items: Sequence[Item]) -> str:
     """Identifies a prompt set: evaluations with different ones do not compare."""
     text = json.dumps([[item.id, item.brief] for item in items], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _verdict(
-    brand: str,
-    scores: Mapping[str, Mapping[str, Score]],
-    comparisons: Sequence[Comparison],
-    subject: str,
-) -> tuple[bool | None, str]:
-    index, closeness = scores[subject]["voice/style_index"], scores[subject]["voice/closeness"]
-    if index.value is None or closeness.value is None:
-        return None, f"No verdict on {brand}'s voice: {'; '.join(index.warnings)}."
-    # By closeness, not by index: further past the brand is no nearer to it.
-    rivals = [c for c in comparisons if c.metric == "voice/closeness"]
-    beaten, words = True, []
-    for rival in rivals:
-        d = rival.difference
-        beaten = beaten and d.low is not None and d.low > 0
-        words.append(
-            f"{rival.second} (index {_number(scores[rival.second]['voice/style_index'].value)}; "
-            f"nearer by {_number(d.value)}, interval {_number(d.low)} to {_number(d.high)})"
-        )
-    if not rivals:
-        return None, f"{subject}: style index {_number(index.value)}; there is no arm to compare."
-    claim = "is nearer to" if beaten else "is not shown to be nearer to"
-    cautions = _cautions(scores, subject)
-    return beaten, (
-        f"The {subject} {claim} {brand}'s voice than {' and '.join(words)}: its style index is "
-        f"{_number(index.value)}, where 0 is other brands and 1 is {brand} itself."
-        + (f" Caution: {'; '.join(cautions)}." if cautions else "")
-    )
-
-
-def _cautions(scores: Mapping[str, Mapping[str, Score]], subject: str) -> list[str]:
-    ours, human = scores[subject], scores["human"]
-    found = []
-
-    def value(name: str) -> float:
-        got = ours[name].value
-        return float("nan") if got is None else got
-
-    if value("voice/style_index") > 1.1:
-        found.append("it overshoots into caricature (index above 1.1)")
-    # How near the voice is has been said, and silence is told by what the briefs ask for.
-    found += [
-        f"it {axis.words}"
-        for name, axis in axes(ours).items()
-        if axis.outcome == "failed" and name not in ("voice", "coverage")
-    ]
-    unsupported, own = value("factuality/unsupported_rate"), human["factuality/unsupported_rate"]
-    if unsupported > 0.1 + (own.value or 0.0):
-        found.append(f"{unsupported:.0%} of its checkable facts stand in no brief or fact sheet")
-    return found
-
-
-def _number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.2f}"

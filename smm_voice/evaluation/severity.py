@@ -12,6 +12,8 @@ _KINDS = {
     "stale": "medium", "missing": "medium", "leak": "medium", "language": "medium",
     "unsupported": "low", "copied": "low", "repeated": "low", "nonword": "low", "off_voice": "low",
 }  # fmt: skip
+# Those about what a post claims.
+FACTUAL = ("forbidden", "contradicted", "stale", "missing", "unsupported")
 _ORDER = {kind: rank for rank, kind in enumerate(_KINDS)}
 
 

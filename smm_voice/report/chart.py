@@ -1,76 +1,215 @@
-"""The report's picture: every arm on the scale from other brands to the brand itself."""
+"""The report's charts: one look for all, as inline SVG."""
 
 from __future__ import annotations
 
+import html
 import io
 import re
-from collections.abc import Mapping
-from typing import Any
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from smm_voice.messages import number, say
 from smm_voice.metrics.base import Score
+from smm_voice.report.given import DriftSeries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Replaced by `currentColor` in the SVG, so that one picture serves light and dark pages.
 _INK = "#010203"
-_COLOURS = {
+COLOURS = {
     "human": "#2a9d8f",
     "floor": "#8d99ae",
     "base": "#b08968",
-    "prompted": "#e09f3e",
+    "prompted": "#d98e1f",
     "candidate": "#d1495b",
-    "champion": "#5e60ce",
+    "champion": "#6c6ee0",
 }
+OTHER = "#7a8793"
+# In points, of a picture as wide as the page of a telephone: 9 points come to 11 pixels there.
+_FONT = 9
+_WIDEST_LABEL = 26
+_GID = "metric:"
+# What XML cannot hold.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def voice_scale(arms: Mapping[str, Mapping[str, Score]], title: str) -> str:
-    """Style index and fluency of all arms with their intervals, as an inline SVG element."""
-    import matplotlib
+@dataclass(frozen=True)
+class Row:
+    """One line of a chart of intervals.
 
-    matplotlib.use("svg")
-    from matplotlib import pyplot as plt
+    Attributes:
+        label: as people read it.
+        score: value and interval.
+        colour: of the line.
+        metric: name of the value in MLflow; None: of another run, no number is shown.
+    """
 
-    panels = (
-        ("voice/style_index", "Voice (style index)", f"0 = other brands, 1 = {title}"),
-        ("fluency/bits_per_byte_ratio", "Fluency (bits per byte / human)", "1 = as human posts"),
-    )
-    style = {
-        "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10,
-        "text.color": _INK, "axes.labelcolor": _INK, "xtick.color": _INK, "ytick.color": _INK,
-        "axes.edgecolor": _INK, "svg.hashsalt": "smm_voice", "text.parse_math": False,
+    label: str
+    score: Score
+    colour: str
+    metric: str | None = None
+
+
+def intervals(
+    name: str,
+    rows: Sequence[Row],
+    language: str,
+    scale: str,
+    anchors: Sequence[float],
+    told: str,
+    alarm: float | None = None,
+    width: float = 5.2,
+) -> str:
+    """Values with their intervals, one under the other.
+
+    Args:
+        name: unique on the page, a letter or more.
+        rows: from top to bottom.
+        language: of the numbers.
+        scale: what the axis shows.
+        anchors: values with a line of their own.
+        told: the picture in words, for who does not see it.
+        alarm: a value with a dashed line.
+        width: in inches.
+    """
+
+    def draw(figure: Any) -> None:
+        axis = figure.add_subplot()
+        draw_intervals(axis, rows, language, scale, anchors, alarm)
+
+    return _svg(name, draw, (width, 0.36 * len(rows) + 0.62), told)
+
+
+def draw_intervals(
+    axis: Any,
+    rows: Sequence[Row],
+    language: str,
+    scale: str,
+    anchors: Sequence[float],
+    alarm: float | None = None,
+    ink: str = _INK,
+) -> None:
+    """The same onto a matplotlib axis."""
+    for place, row in enumerate(reversed(rows)):
+        _interval(axis, place, row, language, ink)
+    for anchor in anchors:
+        axis.axvline(anchor, color=ink, linewidth=0.8, alpha=0.35, zorder=0)
+    if alarm is not None:
+        axis.axvline(alarm, color=ink, linewidth=0.9, alpha=0.6, linestyle=(0, (4, 3)), zorder=0)
+    axis.set_xlabel(short(scale, 60))
+    axis.set_yticks(range(len(rows)), [short(row.label, _WIDEST_LABEL) for row in reversed(rows)])
+    axis.set_ylim(-0.6, len(rows) - 0.35)
+    axis.margins(x=0.07)
+    _plain(axis, language)
+
+
+def lines(name: str, series: DriftSeries, language: str, told: str) -> str:
+    """A value over time, and what chance alone reaches."""
+
+    def draw(figure: Any) -> None:
+        axis = figure.add_subplot()
+        days = [short(day, 12) for day, _ in series.points]
+        axis.plot(range(len(days)), [value for _, value in series.points], "o-",
+                  color=COLOURS["candidate"], linewidth=2, markersize=5)  # fmt: skip
+        if series.limit is not None:
+            axis.axhline(series.limit, color=_INK, linewidth=0.9, alpha=0.6, linestyle=(0, (4, 3)))
+        step = max(1, len(days) // 6)
+        axis.set_xticks(range(0, len(days), step), days[::step])
+        axis.set_ylabel(short(series.name, 40))
+        _plain(axis, language, vertical=True)
+
+    return _svg(name, draw, (7.0, 2.2), told)
+
+
+def short(text: str, most: int) -> str:
+    """A name cut to what a picture has room for."""
+    text = " ".join(_NO_XML.sub("\ufffd", text).split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+@contextmanager
+def style(ink: str = _INK, size: float = _FONT) -> Iterator[None]:
+    """Fonts and colours of every chart."""
+    from matplotlib import rc_context
+
+    settings = {
+        "svg.fonttype": "none", "font.family": "sans-serif", "font.size": size,
+        "text.color": ink, "axes.labelcolor": ink, "xtick.color": ink, "ytick.color": ink,
+        "axes.edgecolor": ink, "svg.hashsalt": "smm_voice", "text.parse_math": False,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.facecolor": "none",
     }  # fmt: skip
-    names = list(arms)
-    with plt.rc_context(style):
-        figure, axes = plt.subplots(
-            1, 2, figsize=(9, 0.42 * len(names) + 1.3), sharey=True, width_ratios=(3, 2)
-        )
-        for axis, (metric, heading, scale) in zip(axes, panels, strict=True):
-            for row, arm in enumerate(reversed(names)):
-                _interval(axis, row, arm, arms[arm][metric])
-            for anchor in (0, 1) if metric == "voice/style_index" else (1,):
-                axis.axvline(anchor, color=_INK, linewidth=0.8, alpha=0.35)
-            axis.set_title(heading, fontsize=11, loc="left")
-            axis.set_xlabel(scale)
-            axis.set_yticks(range(len(names)), list(reversed(names)))
-            axis.spines[["top", "right", "left"]].set_visible(False)
-            axis.tick_params(axis="y", length=0)
-            axis.margins(y=0.15)
-        figure.tight_layout()
+    with rc_context(settings), warnings.catch_warnings():
+        # The browser has the letters that matplotlib's own font lacks.
+        warnings.filterwarnings("ignore", message="Glyph|.*missing from font")
+        yield
+
+
+def _svg(name: str, draw: Callable[[Any], None], size: tuple[float, float], told: str) -> str:
+    from matplotlib.figure import Figure
+
+    with style():
+        figure = Figure(figsize=size, layout="constrained")
+        draw(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-        plt.close(figure)
-    svg = buffer.getvalue()[buffer.getvalue().index("<svg") :]
-    svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'width="100%"', svg, count=1)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    # Several pictures stand in one page, and each numbers its parts from 1.
+    svg = re.sub(r'(\sid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(rf'id="{name}-{_GID}([^"]+)"', r'data-metric="\1"', svg)
+    svg = re.sub(r"font: ([\d.]+)px [^;\"]+", r"font: \1px system-ui, sans-serif", svg)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(
+        r'width="[\d.]+pt" height="[\d.]+pt"', f'role="img" aria-labelledby="{name}-told"', svg,
+        count=1,
+    )  # fmt: skip
+    title = html.escape(_NO_XML.sub("\ufffd", told))
+    svg = svg.replace(">", f'><title id="{name}-told">{title}</title>', 1)
     return svg.replace(_INK, "currentColor")
 
 
-def _interval(axis: Any, row: int, arm: str, score: Score) -> None:
+def _interval(axis: Any, place: int, row: Row, language: str, ink: str) -> None:
+    score = row.score
     if score.value is None:
-        axis.text(0.5, row, "no value", va="center", fontsize=9, alpha=0.6)
+        axis.text(
+            0.5, place, say("chart-no-value", language), va="center", ha="center", alpha=0.6,
+            transform=axis.get_yaxis_transform(),
+        )  # fmt: skip
         return
-    colour = _COLOURS.get(arm, "#6c757d")
     if score.ci_low is not None and score.ci_high is not None:
-        axis.plot([score.ci_low, score.ci_high], [row, row], color=colour, linewidth=2.5)
-    axis.plot([score.value], [row], "o", color=colour, markersize=7)
-    axis.annotate(
-        f"{score.value:.2f}", (score.value, row), textcoords="offset points", xytext=(0, 7),
-        ha="center", fontsize=9,
+        axis.plot(
+            [score.ci_low, score.ci_high], [place, place], color=row.colour, linewidth=4,
+            solid_capstyle="round", alpha=0.55,
+        )  # fmt: skip
+    axis.plot([score.value], [place], "o", color=row.colour, markersize=7)
+    if row.metric is None:
+        return
+    shown = axis.annotate(
+        number(score.value, language), (score.value, place), textcoords="offset points",
+        xytext=(0, 6), ha="center", color=ink,
     )  # fmt: skip
+    shown.set_gid(_GID + row.metric)
+
+
+def _plain(axis: Any, language: str, vertical: bool = False) -> None:
+    """Ticks as the language writes numbers, and no more lines than are needed."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    values = axis.yaxis if vertical else axis.xaxis
+    values.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+
+    def tick(value: float, _: int) -> str:
+        return number(value, language, 0 if value == int(value) else 1 if _tenths(value) else 2)
+
+    values.set_major_formatter(FuncFormatter(tick))
+    if not vertical:
+        axis.spines["left"].set_visible(False)
+        axis.tick_params(axis="y", length=0)
+
+
+def _tenths(value: float) -> bool:
+    return abs(value * 10 - round(value * 10)) < 1e-6

@@ -1,28 +1,145 @@
-"""Evaluation → HTML and Markdown. Every text is escaped: posts are not to be trusted."""
+"""Evaluation → one self-contained HTML file. Every text is escaped: posts are not to be trusted."""
 
 from __future__ import annotations
 
-import html
+import functools
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import regex
-
 from smm_voice.evaluation import severity
-from smm_voice.evaluation.run import Evaluation, declared
-from smm_voice.metrics.base import Finding, Score
-from smm_voice.report.chart import voice_scale
-from smm_voice.report.words import explained
+from smm_voice.evaluation.axes import axes
+from smm_voice.evaluation.run import Evaluation
+from smm_voice.evaluation.verdict import arm_in_sentence, sentence
+from smm_voice.messages import Message, listed, named, number, of_name, say
+from smm_voice.messages.notes import evidence, note
+from smm_voice.metrics.base import Item
+from smm_voice.metrics.homogeneity.components import ALARM
+from smm_voice.report import scales
+from smm_voice.report.advice import advise
+from smm_voice.report.figures import (
+    arm_name,
+    comparison_rows,
+    figure,
+    label,
+    mark,
+    rich,
+    score,
+    score_rows,
+    with_names,
+)
+from smm_voice.report.given import DriftSeries, Regression
+from smm_voice.report.markdown import cell, markdown_report, markdown_table
+from smm_voice.report.posts import Room, clipped, holdable, marked, post
+from smm_voice.report.preview import preview_png
+from smm_voice.report.words import axis_in_words
+
+__all__ = [
+    "DriftSeries", "Regression", "cell", "html_report", "markdown_report", "markdown_table",
+    "marked", "preview_png",
+]  # fmt: skip
 
 _MOST_POSTS = 20
 _MOST_FINDINGS = 30
+# The others are to be unfolded.
+_OPEN_POSTS, _OPEN_FINDINGS = 8, 10
+_MOST_STRATA = 40
+# Bytes of HTML for the posts: the page stays below a megabyte whatever they hold.
+_ROOM = 300_000
+_LONGEST_BRIEF, _LONGEST_SPAN, _LONGEST_EVIDENCE, _LONGEST_FOUND = 1_500, 160, 300, 400
+_LONGEST_PROVENANCE = 20_000
+_COMPONENTS = (
+    "homogeneity/self_repetition_ratio", "homogeneity/distinct_2_ratio",
+    "homogeneity/compression_ratio", "homogeneity/vendi_manner_ratio",
+    "homogeneity/vendi_topics_ratio", "homogeneity/opener_entropy_ratio",
+    "homogeneity/closer_entropy_ratio", "homogeneity/template_rate",
+    "homogeneity/between_brief_ratio", "homogeneity/within_brief_ratio",
+)  # fmt: skip
+_COPYING = {
+    "memorisation/copy_excess": "copy",
+    "memorisation/near_duplicate_excess": "near",
+    "memorisation/patchwork_excess": "patchwork",
+    "memorisation/personal_data_excess": "personal",
+    "memorisation/extraction_excess": "extraction",
+    "memorisation/membership_auc": "membership",
+}
 
 
-def html_report(evaluation: Evaluation, card: Mapping[str, Any]) -> str:
-    """The whole report as one HTML file: no script, nothing loaded from elsewhere."""
+def html_report(
+    evaluation: Evaluation,
+    card: Mapping[str, Any],
+    language: str = "en",
+    earlier: scales.Earlier = (),
+    regressions: Sequence[Regression] = (),
+    drift: Sequence[DriftSeries] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """The whole report as one HTML file: no script, nothing loaded from elsewhere.
+
+    Args:
+        evaluation: the outcome.
+        card: the dataset's.
+        language: one of messages.LANGUAGES.
+        earlier: (label, metric → Score) of the brand's registered versions, the first one first.
+        regressions: differences by group of briefs.
+        drift: what has been measured since training; None where nothing has.
+        links: label → address; only http and https are linked.
+    """
+    from markupsafe import Markup
+
+    def told(message: str | Message, **values: Any) -> Markup:
+        return rich(message, language, **values)
+
+    subject = arm_in_sentence(evaluation.subject, language)
+    page = _template().render(
+        say=told,
+        language=language,
+        brand=evaluation.brand,
+        subject=subject,
+        briefs=int(evaluation.provenance.get("briefs") or _answered(evaluation)),
+        confidence=float(evaluation.provenance.get("confidence") or 0.95),
+        advice=advise(evaluation, language),
+        verdict=with_names(
+            sentence(evaluation.brand, evaluation.arms, evaluation.comparisons,
+                     evaluation.subject, language, mark, cautions=False)
+        ),
+        arms=_arms(evaluation, language),
+        charts={"voice": scales.voice(evaluation, language),
+                "fluency": scales.fluency(evaluation, language),
+                "sameness": scales.sameness(evaluation, language),
+                "versions": scales.versions(evaluation, earlier, language)},
+        axes=_axes(evaluation, language),
+        differing=[told(each.said) for each in evaluation.differing],
+        posts=_posts(evaluation, language),
+        open=_OPEN_POSTS,
+        most=_OPEN_FINDINGS,
+        found=_findings(evaluation, language),
+        components=_columns(evaluation, language, _COMPONENTS),
+        alarm=float(ALARM),
+        copying=_copying(evaluation, language),
+        strata=_strata(regressions, language),
+        drift=scales.drift(drift or (), language),
+        data=_data(card, language),
+        quality=_quality(evaluation),
+        notes=_notes(evaluation, language),
+        headings=[arm_name(arm, language) for arm in evaluation.arms],
+        rows=score_rows(evaluation, language),
+        comparisons=comparison_rows(evaluation.comparisons, language),
+        provenance=clipped(
+            json.dumps(evaluation.provenance, indent=2, default=str, ensure_ascii=False),
+            _LONGEST_PROVENANCE,
+        ),
+        links=[
+            (name, address) for name, address in (links or {}).items()
+            if address.startswith(("http://", "https://"))
+        ],
+    )  # fmt: skip
+    return holdable(page)
+
+
+@functools.cache
+def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -32,149 +149,217 @@ def html_report(evaluation: Evaluation, card: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.jinja").render(
-        evaluation=evaluation,
-        chart=voice_scale(evaluation.arms, evaluation.brand),
-        words=explained(
-            evaluation.brand,
-            evaluation.arms[evaluation.subject],
-            evaluation.differing,
-            len(evaluation.texts[evaluation.subject]),
-        ),
-        rows=score_rows(evaluation),
-        comparisons=_comparisons(evaluation),
-        posts=_posts(evaluation),
-        findings=_findings(evaluation),
-        card=card,
-        warnings=_warnings(evaluation),
-        provenance=json.dumps(evaluation.provenance, indent=2, default=str),
-        quality=evaluation.provenance.get("voice_quality", {}),
-    )
+    return environment.get_template("report.html.jinja")
 
 
-def markdown_table(evaluation: Evaluation) -> str:
-    """Arms × metrics with intervals, as a Markdown table."""
-    arms = list(evaluation.arms)
-    lines = [f"| metric | {' | '.join(arms)} |", f"|---|{'---|' * len(arms)}"]
-    lines += [f"| `{r['name']}` | {' | '.join(r['cells'])} |" for r in score_rows(evaluation)]
-    return "\n".join(lines)
+def _answered(evaluation: Evaluation) -> int:
+    return len(evaluation.texts[evaluation.subject])
 
 
-def markdown_report(evaluation: Evaluation) -> str:
-    """Verdict and table, for places that show Markdown."""
-    return f"**{evaluation.verdict}**\n\n{markdown_table(evaluation)}\n"
+def _arms(evaluation: Evaluation, language: str) -> list[dict[str, Any]]:
+    """Who is who, and how near and how well each writes."""
 
+    def of(arm: str, name: str) -> Any:
+        return score(evaluation.arms[arm].get(name), name, arm, evaluation.subject, language)
 
-def score_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """One entry a metric with a value in any arm: name, explanation, best value, an arm's cells."""
-    rows = [
+    return [
         {
-            "name": name,
-            "explanation": metric.explanation,
-            "best": metric.best if isinstance(metric.best, str) else f"{metric.best:g}",
-            "cells": [
-                cell(scores[name]) if name in scores else "–" for scores in evaluation.arms.values()
-            ],
+            "key": arm,
+            "name": arm_name(arm, language),
+            "who": named("who-is", arm, language, ""),
+            "voice": of(arm, scales.VOICE),
+            "fluency": of(arm, scales.FLUENCY),
         }
-        for name, metric in declared(evaluation.arms).items()
+        for arm in evaluation.arms
     ]
-    return [row for row in rows if set(row["cells"]) != {"–"}]
 
 
-def cell(score: Score) -> str:
-    """A value with its interval, or a dash; INVALID stays visible."""
-    if score.value is None:
-        return "INVALID" if any(w.startswith("INVALID") for w in score.warnings) else "–"
-    if score.ci_low is None or score.ci_high is None:
-        return _two_places(score.value)
-    low, high = _two_places(score.ci_low), _two_places(score.ci_high)
-    return f"{_two_places(score.value)} ({low} to {high})"
+def _axes(evaluation: Evaluation, language: str) -> list[dict[str, Any]]:
+    ours = evaluation.arms[evaluation.subject]
+    return [
+        {
+            "outcome": axis.outcome.replace(" ", "-"),
+            "title": say(of_name("axis", axis.name), language),
+            "said": with_names(axis_in_words(axis, evaluation.brand, ours, language, mark)),
+        }
+        for axis in axes(ours).values()
+    ]
 
 
-def _two_places(value: float) -> str:
-    """Two decimals, without a minus before a zero."""
-    return f"{round(value, 2) + 0.0:.2f}"
-
-
-def marked(text: str, findings: Sequence[Finding]) -> str:
-    """The text as escaped HTML with the findings' spans marked."""
-    spans = []
-    for finding in findings:
-        pattern = regex.escape(finding.span)
-        match = regex.search(pattern, text, regex.IGNORECASE | regex.FULLCASE)
-        if match and match.group():
-            spans.append((*match.span(), finding))
-    pieces, position = [], 0
-    for start, end, finding in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if start < position:
-            continue
-        title = f"{finding.kind}: {finding.evidence}" if finding.evidence else finding.kind
-        pieces += [
-            html.escape(text[position:start]),
-            f'<mark class="{html.escape(finding.kind)}" title="{html.escape(title)}">'
-            f"{html.escape(text[start:end])}</mark>",
-        ]
-        position = end
-    return "".join([*pieces, html.escape(text[position:])])
-
-
-def _posts(evaluation: Evaluation) -> list[dict[str, Any]]:
+def _posts(evaluation: Evaluation, language: str) -> list[dict[str, Any]]:
     """Briefs with all arms' posts, those first where the subject has most findings."""
     from markupsafe import Markup
 
+    first = ("human", evaluation.subject)
+    arms = [arm for arm in first if evaluation.texts.get(arm)]
+    arms += [
+        arm for arm, items in evaluation.texts.items() if items and arm not in (*first, "floor")
+    ]
     ours = evaluation.findings[evaluation.subject]
+    briefs = evaluation.texts.get("human") or evaluation.texts[evaluation.subject]
     order = sorted(range(len(ours)), key=lambda i: (-severity.weight(ours[i]), i))
+    room = Room(_ROOM)
     return [
         {
-            "brief": evaluation.texts["human"][i].brief,
-            "arms": {
-                arm: Markup(marked(items[i].text, evaluation.findings[arm][i]))  # noqa: S704
-                for arm, items in evaluation.texts.items()
-                if arm != "floor"
-            },
+            "brief": clipped(briefs[i].brief or "", _LONGEST_BRIEF),
+            "arms": [
+                {
+                    "name": arm_name(arm, language),
+                    "subject": arm == evaluation.subject,
+                    "text": Markup(  # noqa: S704 - escaped piece by piece
+                        post(evaluation.texts[arm][i].text, evaluation.findings[arm][i],
+                             language, room)
+                    ),
+                }
+                for arm in arms
+            ],
         }
         for i in order[:_MOST_POSTS]
-    ]
+    ]  # fmt: skip
 
 
-def _findings(evaluation: Evaluation) -> list[dict[str, str]]:
-    rows = [
-        {"kind": f.kind, "span": f.span, "evidence": f.evidence, "text": item.text}
-        for item, found in zip(
+def _findings(evaluation: Evaluation, language: str) -> dict[str, Any]:
+    """What the subject claims that does not hold, the worst first."""
+    found: list[tuple[Any, Item]] = [
+        (finding, item)
+        for item, of_item in zip(
             evaluation.texts[evaluation.subject],
             evaluation.findings[evaluation.subject],
             strict=True,
         )
-        for f in found
+        for finding in of_item
+        if finding.kind in severity.FACTUAL
     ]
-    return sorted(rows, key=lambda row: severity.rank(row["kind"]))[:_MOST_FINDINGS]
-
-
-def _comparisons(evaluation: Evaluation) -> list[dict[str, str]]:
-    return [
+    found.sort(key=lambda each: severity.rank(each[0].kind))
+    rows = [
         {
-            "metric": c.metric,
-            "pair": f"{c.first} − {c.second}",
-            "difference": f"{c.difference.value:+.2f}",
-            "interval": "–"
-            if c.difference.low is None or c.difference.high is None
-            else f"{c.difference.low:+.2f} to {c.difference.high:+.2f}",
-            "p": f"{c.difference.p:.3f}",
-            "adjusted": f"{c.p_adjusted:.3f}",
-            "n": str(c.difference.n),
+            "level": severity.name(finding.kind),
+            "severity": say(of_name("severity", severity.name(finding.kind)), language),
+            "kind": named("kind", finding.kind, language),
+            "span": clipped(finding.span, _LONGEST_SPAN),
+            "evidence": clipped(evidence(finding.evidence, language), _LONGEST_EVIDENCE),
+            "text": clipped(item.text, _LONGEST_FOUND),
         }
-        for c in evaluation.comparisons
+        for finding, item in found[:_MOST_FINDINGS]
     ]
+    return {"rows": rows, "more": len(found) - len(rows)}
 
 
-def _warnings(evaluation: Evaluation) -> list[str]:
-    found: dict[str, None] = {}
+def _columns(evaluation: Evaluation, language: str, names: Sequence[str]) -> dict[str, Any]:
+    """Rows of some metrics for the arms that a model wrote."""
+    arms = [arm for arm in evaluation.arms if arm not in ("human", "floor")]
+    return {
+        "arms": [arm_name(arm, language) for arm in arms],
+        "rows": score_rows(evaluation, language, names, arms),
+    }
+
+
+def _copying(evaluation: Evaluation, language: str) -> dict[str, Any]:
+    found = _columns(evaluation, language, list(_COPYING))
+    for row in found["rows"]:
+        message = f"copying-{_COPYING[row['name']]}"
+        values = {"brand": evaluation.brand} if message == "copying-copy" else {}
+        row["explanation"] = say(Message(message, values), language)
+    return found
+
+
+def _strata(regressions: Sequence[Regression], language: str) -> dict[str, Any]:
+    """Losses first, each kind in its given order."""
+    ordered = sorted(regressions, key=lambda each: not each.loss)
+
+    def shown(value: float | None, name: str | None, part: str = "") -> Any:
+        if value is None:
+            return "–"
+        text = number(value, language, sign=True)
+        if name is None:
+            return text
+        metric, dot, rest = name.partition(".")
+        return figure(f"{metric}{part}{dot}{rest}", text)
+
+    rows = [
+        {
+            "dimension": named("dimension", each.dimension, language),
+            "group": clipped(each.group, 80),
+            "metric": label(each.metric, language),
+            "against": arm_name(each.rival, language),
+            "difference": shown(each.value, each.logged),
+            "low": shown(each.low, each.logged, "_ci_low"),
+            "high": shown(each.high, each.logged, "_ci_high"),
+            "n": number(each.n, language, 0),
+            "loss": each.loss,
+        }
+        for each in ordered[:_MOST_STRATA]
+    ]
+    return {"rows": rows, "any": any(each.loss for each in ordered)}
+
+
+def _data(card: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The data card as a reader needs it; an older card may lack parts."""
+    counts: dict[str, int] = {}
+    for of_language in card.get("splits", {}).values():
+        for split, count in of_language.items():
+            counts[split] = counts.get(split, 0) + count
+    periods = card.get("periods", {})
+    dropped = [
+        say("data-reason", language, count=number(count, language, 0),
+            reason=named("reason", reason, language))
+        for reason, count in card.get("dropped", {}).items()
+    ]  # fmt: skip
+    kinds = [
+        say("data-kind", language, kind=kind.replace("_", " "), count=number(count, language, 0))
+        for kind, count in card.get("privacy", {}).items()
+    ]
+    sources = [
+        f"{source['path']} ({source['format']}, {number(source['posts'], language, 0)}"
+        + (f", {source['licence']})" if source.get("licence") else ")")
+        for source in card.get("sources", ())
+        if source.get("posts")
+    ]
+    return {
+        "fingerprint": card.get("fingerprint", ""),
+        "read": number(card.get("read", 0), language, 0),
+        "kept": number(card.get("kept", 0), language, 0),
+        "splits": [
+            (named("split", split, language),
+             number(counts[split], language, 0) if split in counts else "–", *period)
+            for split, period in periods.items()
+        ],
+        "test": periods.get("test"),
+        "dropped": listed(dropped, language) if dropped else "",
+        "masked": listed(kinds, language) if kinds else "",
+        "asked": "privacy" in card,
+        "sources": clipped(listed(sources, language), 1_000) if sources else "",
+    }  # fmt: skip
+
+
+def _quality(evaluation: Evaluation) -> list[Message]:
+    """What the voice score can do, of the view that the index rests on."""
+    found = (evaluation.provenance.get("voice_quality") or {}).get("style") or {}
+    if found.get("auc_post") is None:
+        return []
+    values = {"brand": evaluation.brand, "post": float(found["auc_post"])}
+    if found.get("auc_ten") is None:
+        return [Message("method-quality", values)]
+    return [Message("method-quality-ten", values | {"ten": float(found["auc_ten"])})]
+
+
+def _notes(evaluation: Evaluation, language: str) -> dict[str, list[str]]:
+    """What metrics warn of, said once with the arms it is said of; unknown ones in English."""
+    said: dict[str, dict[str, None]] = {}
     for arm, scores in evaluation.arms.items():
-        for name, score in scores.items():
-            for warning in score.warnings:
-                if warning.startswith("not asked for"):
-                    continue
-                general = re.match("judge |measured on |the fact sheet has no ", warning)
-                where = "" if general else f"{arm}, {name}: "
-                found[where + warning] = None
-    return list(found)
+        for found in scores.values():
+            for warning in found.warnings:
+                if not warning.startswith("not asked for"):
+                    said.setdefault(warning, {})[arm] = None
+    told: dict[str, None] = {}
+    english: dict[str, None] = {}
+    for warning, arms in said.items():
+        words = note(warning, language)
+        into = english if words is None else told
+        text = clipped(warning if words is None else words, 500)
+        if len(arms) == len(evaluation.arms):
+            into[text] = None
+        else:
+            names = listed([arm_name(arm, language) for arm in arms], language)
+            into[say("note-where", language, arms=names, note=text)] = None
+    return {"told": list(told), "english": list(english)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from smm_voice.evaluation.run import Comparison
 from smm_voice.metrics.base import Score
 
 
@@ -21,4 +22,26 @@ def flatten(arms: Mapping[str, Mapping[str, Score]], subject: str) -> dict[str, 
             for part, value in parts.items():
                 if value is not None:
                     flat[f"{name}{part}{suffix}"] = value
+    return flat
+
+
+def flatten_comparisons(comparisons: Iterable[Comparison]) -> dict[str, float]:
+    """One flat mapping of the differences of the subject and its rivals.
+
+    The difference is `<name>.minus_<arm>`; its interval `<name>_ci_low.minus_<arm>` and
+    `<name>_ci_high.minus_<arm>`; its p `<name>_p.minus_<arm>`, adjusted by Holm
+    `<name>_p_holm.minus_<arm>`.
+    """
+    flat: dict[str, float] = {}
+    for each in comparisons:
+        parts = {
+            "": each.difference.value,
+            "_ci_low": each.difference.low,
+            "_ci_high": each.difference.high,
+            "_p": each.difference.p,
+            "_p_holm": each.p_adjusted,
+        }
+        for part, value in parts.items():
+            if value is not None:
+                flat[f"{each.metric}{part}.minus_{each.second}"] = value
     return flat

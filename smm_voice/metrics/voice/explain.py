@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smm_voice.messages import Message, of_name, say
 from smm_voice.metrics.voice.classifier import Classifier, Reading
 from smm_voice.metrics.voice.features import FEATURES, Feature
 from smm_voice.text import tokens
@@ -39,23 +40,27 @@ class Differing:
     effect: float
 
     @property
-    def words(self) -> str:
-        """As a person would say it."""
-        a, b, name = self.ours, self.brand, self.feature.words
-        if self.feature.kind == "share":
-            return f"{a:.0%} of the posts {name}; of the brand's, {b:.0%}"
-        if self.feature.kind == "measure":
-            return f"{_short(a)} {name}; the brand, {_short(b)}"
-        told = f"{_short(a)} a post, the brand {_short(b)}"
+    def said(self) -> Message:
+        """As a person would say it, before any language."""
+        a, b = self.ours, self.brand
+        name = Message(of_name("feature", self.feature.name))
+        if self.feature.kind in ("share", "measure"):
+            return Message(
+                f"differing-{self.feature.kind}", {"ours": a, "brand": b, "feature": name}
+            )
+        told = Message("differing-told", {"ours": a, "brand": b})
         if b < 0.005:
-            return f"{name}, which the brand hardly uses ({told})"
+            return Message("differing-hardly", {"feature": name, "told": told})
         if a < 0.005:
-            return f"no {name} ({told})"
-        times = a / b
-        if times >= 1.1:
-            shown = f"{times:.1f}" if times < 3 else f"{times:.0f}"
-            return f"{shown.removesuffix('.0')}× as many {name} ({told})"
-        return f"fewer {name} ({told})"
+            return Message("differing-no", {"feature": name, "told": told})
+        if a / b >= 1.1:
+            return Message("differing-more", {"feature": name, "told": told, "times": a / b})
+        return Message("differing-fewer", {"feature": name, "told": told})
+
+    @property
+    def words(self) -> str:
+        """The same in English."""
+        return say(self.said, "en")
 
 
 def differing_features(ours: Reading, brand: Reading, most: int = 5) -> list[Differing]:
@@ -145,7 +150,3 @@ def _weights(distorted: Sequence[str], reading: Reading, classifier: Classifier)
         for start in starts:
             weights[start : start + n] += row[gram] / (n * len(starts))
     return weights[1:-1]
-
-
-def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 else f"{value:.{1 if value >= 1 else 2}f}"

@@ -1,0 +1,100 @@
+"""Notes of the metrics, and evidence of findings, in the reader's language.
+
+Metrics speak English; the notes that commonly show are known here by their pattern. A sentence that
+is not known stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from smm_voice.messages import Message, say
+
+# Groups of a pattern are the message's arguments.
+_NOTES = {
+    "note-short": r"(?P<some>\d+) of (?P<all>\d+) texts are too short or in another language",
+    "note-no-length": r"(?P<count>\d+) texts have no human post of about their length",
+    "note-too-short": r"(?P<count>\d+) texts are too short to tell",
+    "note-two-answers": r"no brief has two answers",
+    "note-cut": r"it is not known which texts were cut",
+    "note-mandatory": r"the fact sheet has no mandatory mentions",
+    "note-superlatives": r"the fact sheet has no list of approved superlatives",
+    "note-no-mention": r"no text needs a mandatory mention",
+    "note-no-judge": r"no judge model at hand",
+    "note-no-texts": r"no texts",
+    "note-no-training": r"no training posts",
+    "note-ten-texts": r"fewer than ten texts: the verdict is weak",
+    "note-caricature": r"above 1\.1: a caricature of the brand rather than the brand",
+    "note-indicative": r"indicative only: the brand has (?P<count>\d+) training posts",
+    "note-no-negatives": r"no answers of a base model are among the negatives: training makes them",
+    "note-proof": r"measured on (?P<own>\d+) held-out posts and (?P<others>\d+) of brands never "
+    r"seen \((?P<brands>.*)\): AUC (?P<auc>[\d.]+) a post.*",
+    "note-judge": r"judge (?P<judge>[^:]+): tells human posts from shuffled words.*",
+    "note-invalid-auc": r"INVALID: the brand's posts cannot be told from brands never seen \(AUC "
+    r"(?P<auc>[\d.]+), (?P<needed>[\d.]+) is needed\)",
+    "note-invalid-posts": r"INVALID: no held-out posts of the brand, or none of other brands, to "
+    r"anchor it",
+    "note-invalid-order": r"INVALID: the brand's held-out posts do not score above other brands' "
+    r"posts",
+    "note-patchwork-judge": r"the judge does not see word salad made of the brand's own word "
+    r"pairs; memorisation/patchwork_excess does",
+}
+_EVIDENCE = {
+    "evidence-off-voice": r"other brands write so rather than this one",
+    "evidence-nonword": r"unknown to the language and to the brand",
+    "evidence-repeated": r"words of it stand (?P<times>\d+) times in this text",
+    "evidence-language": r"in (?P<code>[a-z]{2})",
+    "evidence-personal": r"(?P<kind>\[[a-z_]+\]), and not listed as public",
+    "evidence-copied": r"(?P<tokens>\d+) tokens stand in the training post (?P<post>“.*)",
+    "evidence-brief-gives": r"the brief gives (?P<words>.*)",
+    "evidence-brief": r"brief: (?P<words>.*)",
+    "evidence-sheet": r"fact sheet: (?P<words>.*)",
+    "evidence-calendar": r"calendar: (?P<words>.*)",
+    "evidence-known": r"known of its sort: (?P<words>.*)",
+    "evidence-superlative": r"not among the approved superlatives and guarantees",
+    "evidence-mention": r"must mention (?P<words>.*)",
+    "evidence-label": r"label of a brief",
+    "evidence-preamble": r"a helper's preamble",
+}
+_COMPILED = [(name, re.compile(pattern, re.DOTALL)) for name, pattern in _NOTES.items()]
+_COMPILED_EVIDENCE = [(name, re.compile(p, re.DOTALL)) for name, p in _EVIDENCE.items()]
+_MORE = re.compile(r"(?P<words>.*) \(also: (?P<more>.*)\)", re.DOTALL)
+_WHOLE = re.compile(r"\d{1,9}")
+
+
+def noted(note: str) -> Message | str:
+    """The message of a note, or the note where its pattern is not known."""
+    return _known(note, _COMPILED)
+
+
+def evidence(words: str, language: str) -> str:
+    """The evidence of a finding; quoted words stay as they are."""
+    more = _MORE.fullmatch(words)
+    if language != "en" and more:
+        first = evidence(more["words"], language)
+        return say("evidence-also", language, words=first, more=more["more"])
+    return _said(_known(words, _COMPILED_EVIDENCE), words, language)
+
+
+def note(words: str, language: str) -> str | None:
+    """A note in the language; None where it is known in English only."""
+    found = noted(words)
+    if language != "en" and isinstance(found, str):
+        return None
+    return _said(found, words, language)
+
+
+def _said(found: Message | str, words: str, language: str) -> str:
+    # English is as the metrics put it: nothing is lost to a shorter message.
+    return words if language == "en" or isinstance(found, str) else say(found, language)
+
+
+def _known(words: str, patterns: list[tuple[str, re.Pattern[str]]]) -> Message | str:
+    for name, pattern in patterns:
+        match = pattern.fullmatch(words)
+        if match:
+            values = match.groupdict()
+            return Message(
+                name, {k: int(v) if _WHOLE.fullmatch(v) else v for k, v in values.items()}
+            )
+    return words
