@@ -380,20 +380,6 @@ class FinishedModelConfig(RootConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompareConfig(RootConfig):
-    """`scripts/compare.py`. `runs` are two evaluations, as [A,B]; null: the two newest."""
-
-    tracking: TrackingConfig
-    runs: str | None
-    output: str | None
-
-
-class EvaluateConfig(FinishedModelConfig):
-    """`scripts/evaluate.py`."""
-
-    report: ReportConfig = field(default_factory=ReportConfig)
-
-
 class EvaluateConfig(FinishedModelConfig):
     """`scripts/evaluate.py`."""
 
