@@ -192,7 +192,8 @@ def _outcome(row: Row, p: float, confidence: float) -> Outcome:
             return "worse"
     # Where no brief differs the interval is a point: of what it has not seen it says nothing, and
     # three in n is what it may have missed (Hanley and Lippman-Hand 1983).
-    certain = low != high or 3 / row.gain.n <= (row.margin or 0.0)
+    varied = row.difference.low != row.difference.high
+    certain = varied or 3 / row.gain.n <= (row.margin or 0.0)
     if row.margin is not None and certain and non_inferior(row.gain, row.margin):
         return "no worse"
     return "not shown"

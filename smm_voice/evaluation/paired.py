@@ -63,9 +63,19 @@ def paired(
     if best == "lower":
         return Paired(difference, _negative(difference), spread)
     drawn = _draws(len(a), settings)
-    nearer = np.abs(float(best) - b[drawn].mean(1)) - np.abs(float(best) - a[drawn].mean(1))
-    value = float(abs(best - b.mean()) - abs(best - a.mean()))
+    nearer = _off(b[drawn].mean(1), best) - _off(a[drawn].mean(1), best)
+    value = float(_off(b.mean(), best) - _off(a.mean(), best))
     return Paired(difference, _of_draws(value, nearer, difference, settings), spread)
+
+
+def _off(means: np.ndarray, best: str | float) -> np.ndarray:
+    """How far means lie off the best value.
+
+    Best at 0 is an excess over the brand's own posts: to copy or to repeat less than they do is no
+    fault (`evaluation.axes` has no lower limit for it either).
+    """
+    away = means - float(best)
+    return np.maximum(away, 0) if best == 0 else np.abs(away)
 
 
 def anchored(

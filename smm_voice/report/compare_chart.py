@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from smm_voice.evaluation.comparison import Row
-from smm_voice.report.compare_words import TITLES, difference
+from smm_voice.report.compare_words import AXIS, TITLES, difference
 from smm_voice.statistics import detectable
 
 # Replaced by `currentColor` in the SVG, so that one picture serves light and dark pages.
@@ -46,7 +46,7 @@ def forest(rows: Sequence[Row]) -> str:
         reach = max([0.5, *(abs(end) for row in rows for end in _scaled(row))]) * 1.08
         axis.set_xlim(-reach, reach)
         axis.set_ylim(-0.6, len(rows) - 0.3)
-        axis.set_xlabel("← B is better  ·  standard deviations  ·  A is better →")
+        axis.set_xlabel(AXIS)
         axis.spines[["top", "right", "left"]].set_visible(False)
         axis.tick_params(axis="y", length=0)
         figure.tight_layout()

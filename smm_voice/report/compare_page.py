@@ -33,6 +33,7 @@ def page(comparison: RunComparison, links: Mapping[str, str]) -> str:
     further = [row for row in comparison.rows if row.metric not in HEADLINES]
     return environment.get_template("compare.html.jinja").render(
         c=comparison,
+        w=words.page(comparison),
         names=words.names(comparison),
         verdict=words.verdict(comparison),
         chart=forest(headline) if headline else "",
@@ -96,6 +97,7 @@ def cells(row: Row) -> dict[str, str]:
         "adjusted": words.probability(row.p_adjusted),
         "n": str(row.gain.n),
         "detectable": words.plain(row.detectable),
+        "kind": row.outcome,
         "outcome": words.OUTCOMES[row.outcome],
     }
 
@@ -116,7 +118,7 @@ def _stratum(stratum: Stratum) -> dict[str, Any]:
 
 
 def _short(reason: str | None) -> str:
-    return "too few" if reason and reason.startswith("too few") else "–"
+    return words.TOO_FEW if reason and reason.startswith("too few") else "–"
 
 
 def _plain_cell(text: str) -> str:

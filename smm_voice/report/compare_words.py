@@ -46,8 +46,8 @@ _CLAIMS = {
     ALIKE: (
         "its posts are more varied", "its posts are more alike", "its posts are as varied"),
     "memorisation/copy_excess": (
-        "its copying is nearer to the brand's own rate",
-        "its copying is further from the brand's own rate", "it copies no more"),
+        "it copies less from training posts", "it copies more from training posts",
+        "it copies no more"),
 }  # fmt: skip
 OUTCOMES = {
     "better": "better", "worse": "worse", "no worse": "no worse", "not shown": "not shown",
@@ -55,6 +55,8 @@ OUTCOMES = {
 # A rival whose index lies above this is a caricature of the brand (metrics.voice).
 _CARICATURE = 1.1
 _MOST_REGRESSIONS = 3
+TOO_FEW = "too few"
+AXIS = "← B is better  ·  standard deviations  ·  A is better →"
 _WHERE = {"platform": "on", "language": "in", "topic": "on the topic", "richness": "on briefs"}
 _OTHERWISE = "in the group"
 
@@ -140,6 +142,37 @@ def probability(p: float | None) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
+def page(comparison: RunComparison) -> dict[str, str]:
+    """What stands on the page beside the numbers."""
+    return {
+        "language": "en",
+        "title": "two runs compared",
+        "heading": "is A better than B?",
+        "chart": f"Each point is what A gains over B, with its {comparison.confidence:.0%} "
+        "interval; above it A − B in the measure's own unit. Grey band: too small for so many "
+        "briefs to show.",
+        "asked": "What was asked",
+        "worse": "Where A is worse",
+        "nowhere_worse": "In no group of briefs is A shown to be worse.",
+        "groups": "By kind of brief",
+        "groups_read": "A − B with its interval, over the briefs of the group. Marked where it is "
+        "shown, Holm over all of this table. A group of fewer than five briefs has no number.",
+        "further": "Everything else that has a value for each brief",
+        "further_read": "Outside of the family: p is not adjusted, so by chance alone about one "
+        "in twenty shows something.",
+        "method": "How to read it",
+        "left_out": "Without a difference",
+        "remarks": "What differs between the two evaluations",
+        "run": "run",
+        "difference": "A − B (interval)",
+        "adjusted": "p (Holm)",
+        "briefs": "briefs",
+        "smallest": "smallest seen",
+        "outcome": "A is",
+        "best": "best:",
+    }
+
+
 def left_out(comparison: RunComparison) -> list[str]:
     """Why metrics have no difference, one line a reason; what nobody asked for is not said."""
     by_reason: dict[str, list[str]] = {}
@@ -162,8 +195,9 @@ def method(comparison: RunComparison) -> list[str]:
         f"and p is {level:.2g} or less by Holm: over the {family} measures of the first table, "
         f"which were named beforehand, and over all {groups} differences in groups of briefs, a "
         "family of its own. No worse is said where the interval ends within the margin.",
-        "Where one value is best (language, copying, indices), nearer to it is better.",
-        "The smallest difference that would be seen is 2.8 standard errors: it is found in four of "
+        "Where one value is best (language, indices), nearer to it is better. An excess over the "
+        "brand's own posts (copying, repetition) counts where it lies above 0: less is no fault.",
+        "The smallest difference seen is 2.8 standard errors: so large a one is found in four of "
         "five comparisons (80 % power).",
         "It is one training of each model: another seed may come out differently.",
     ]

@@ -51,6 +51,20 @@ def test_paired_differences_are_as_worked_out_by_hand():
     assert [row.gain.value, row.gain.low, row.gain.high] == pytest.approx([0.1] * 3)
 
 
+def test_less_copying_than_the_brand_is_no_fault_and_no_merit():
+    copying = "memorisation/copy_excess"
+    levels = {
+        name: candidate({copying: [x - step, x, x + step] * 20})
+        for name, x, step in (("less", -0.2, 0.01), ("little", -0.1, 0.02), ("much", 0.2, 0.03))
+    }
+    row = compared(levels["less"], levels["little"]).row(copying)
+    assert row.difference.value == pytest.approx(-0.1)
+    assert (row.gain.value, row.outcome) == (0, "no worse")
+    row = compared(levels["much"], levels["little"]).row(copying)
+    assert row.gain.value == pytest.approx(-0.2)
+    assert row.outcome == "worse"
+
+
 def test_holm_is_over_the_declared_family_alone():
     rng = np.random.default_rng(0)
     names = (UNSUPPORTED, CONTRADICTED, "fluency/nonword_rate")
