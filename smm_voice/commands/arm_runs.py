@@ -16,9 +16,7 @@ from smm_voice.tracking.store import Store
 _SHOWN = ("voice/style_index", "fluency/bits_per_byte_ratio", "memorisation/copy_excess")
 
 
-def log_arms(
-    store: Store, runs: Path, evaluation: Evaluation, fingerprint: str
-) -> dict[str, str]:
+def log_arms(store: Store, runs: Path, evaluation: Evaluation, fingerprint: str) -> dict[str, str]:
     """Log every arm; those that other evaluations share are found again by their content.
 
     Args:

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import mlflow
-import pytest
 
 from tests.training_runs import MODEST, start
 
