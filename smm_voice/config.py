@@ -458,7 +458,7 @@ class BenchmarkConfig:
     """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`."""
 
     workspace: str
-    bench: str = rule(choices=("dataset", "factuality", "metrics"))
+    bench: str = rule(choices=("dataset", "factuality", "metrics", "ui"))
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
     metrics: MetricsBenchConfig

@@ -167,6 +167,16 @@ def small_brand(tmp_path_factory, posts):
 
 
 @pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """A database that MLflow has made: that takes seconds."""
+    import mlflow
+
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    mlflow.MlflowClient(f"sqlite:///{path}", f"sqlite:///{path}").search_experiments()
+    return path
+
+
+@pytest.fixture(scope="session")
 def finished(small_brand, tiny_folder, tmp_path_factory):
     """(workspace, output) of one finished training of the brand `small`."""
     from tests.training_runs import start

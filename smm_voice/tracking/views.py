@@ -16,11 +16,10 @@ from smm_voice.tracking.store import Store
 
 # Column → width in pixels, in the order in which a lead asks: what came out, of what, is it us, is
 # it good language, is it varied, is it true, is it copied.
-_COLUMNS = {
-    "tags.`smm.verdict`": 300,
-    "tags.`smm.kind`": 90,
-    "tags.`smm.arm`": 90,
-    "params.`base_model`": 120,
+COLUMNS = {
+    "tags.`smm.verdict`": 240,
+    "tags.`smm.kind`": 85,
+    "params.`base_model`": 105,
     "metrics.`voice/style_index`": 120,
     "metrics.`voice/closeness`": 120,
     "metrics.`fluency/bits_per_byte_ratio`": 160,
@@ -31,7 +30,7 @@ _COLUMNS = {
     "metrics.`memorisation/copy_excess`": 160,
 }
 # What the page shows beside them, before and after.
-_FIXED = {"attributes.`Run Name`": 230, "runDateAndNestInfo": 130}
+_FIXED = {"attributes.`Run Name`": 220, "runDateAndNestInfo": 120}
 _LAST = {"duration": 80}
 
 
@@ -61,9 +60,9 @@ def runs_view(store: Store) -> View:
             "searchFilter": "",
             "startTime": "ALL",
             "modelVersionFilter": "All Runs",
-            "selectedColumns": list(_COLUMNS),
-            "columnOrder": ["1", *_FIXED, *_COLUMNS, *_LAST],
-            "columnWidths": {**_FIXED, **_COLUMNS, **_LAST},
+            "selectedColumns": list(COLUMNS),
+            "columnOrder": ["1", *_FIXED, *COLUMNS, *_LAST],
+            "columnWidths": {**_FIXED, **COLUMNS, **_LAST},
             "viewMaximized": True,
         }
     )

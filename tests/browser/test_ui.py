@@ -116,7 +116,7 @@ def test_the_runs_open_as_a_table_with_the_columns_of_a_lead(page, printed, trai
         "cells => cells.map(c => [c.getBoundingClientRect().x, c.innerText.trim()])"
     )
     order = [name for _, name in sorted(heads)]
-    wanted = ["Run Name", "Created", "smm.verdict", "smm.kind", "smm.arm", "base_model",
+    wanted = ["Run Name", "Created", "smm.verdict", "smm.kind", "base_model",
               "voice/style_index"]  # fmt: skip
     assert [name for name in order if name in wanted] == wanted
     # The default table has these instead.
