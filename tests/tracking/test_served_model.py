@@ -38,8 +38,9 @@ from smm_voice.tracking.store import open_store
 ROOT = Path(__file__).resolve().parents[2]
 EVALUATION = EvaluationConfig(briefs=10, resamples=100, confidence=0.9, seed=3)
 DECODING = GenerationConfig(
-    temperature=0.8, top_p=0.9, top_k=50, maximum_new_tokens=12, batch_size=8, shots=0, seed=0
-)
+    temperature=0.8, top_p=0.9, top_k=50, maximum_new_tokens=12, batch_size=8, shots=0, seed=0,
+    guard=True, guard_candidates=2,
+)  # fmt: skip
 SHEET = {"subjects": [], "forbidden": [{"claim": "organic", "reason": "no certificate"}]}
 BRIEF = "Topic: launch\nForm: x, short"
 
@@ -164,6 +165,19 @@ def test_it_ranks_by_the_sheet_and_the_posts_that_it_carries(served, registered,
     assert evidence and "training post" in evidence[0]
 
 
+def test_it_is_guarded_as_it_was_registered(served, monkeypatch):
+    asked = []
+
+    def write(requests):
+        asked.append([request.key for request in requests])
+        return [Answer("Organic rope!" if len(asked) == 1 else "Rope!", True) for _ in requests]
+
+    monkeypatch.setattr(served.unwrap_python_model()._service, "_write", write)
+    (answer,) = post(served, [{"brief": "rope", "seed": 3}])
+    assert answer["text"] == "Rope!" and len(asked) == 2
+    assert asked[1] == [f"{asked[0][0]}~1"]
+
+
 def test_what_tells_the_brief_s_facts_stands_above_what_leaves_them_out(served, dictated):
     dictated("Come and see the boats, all of you", "Come and see 300 boats at 5:30 pm")
     (answer,) = post(served, [{"brief": "300 boats, 5:30 pm", "n": 2}])
@@ -230,6 +244,7 @@ def test_no_more_of_the_posts_is_carried_than_scoring_needs(registered):
     assert {f"artifacts/carried/{part}" for part in (
         "train.jsonl", "test.jsonl", "calibration.jsonl", "references.jsonl", "facts.yaml",
     )} <= names  # fmt: skip
+    assert "code/smm_voice/text/platforms.yaml" in names
     assert (files / "artifacts/carried/validation.jsonl").read_bytes() == b""
     kept = (files / "artifacts/carried/train.jsonl").read_text("utf-8")
     assert str(workspace.root) not in kept and ".jsonl" not in kept
