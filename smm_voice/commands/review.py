@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from filelock import FileLock
+
 from smm_voice.commands.console import say
 from smm_voice.config import ReviewConfig, Workspace
 from smm_voice.errors import InputError
@@ -136,6 +138,11 @@ def _take(
     """Keep answers and preferences, work out the agreement, log and tell it; run by run."""
     from smm_voice.tracking.links import run_page
 
+    if any(answer.rater.startswith("unknown-") for answer in answers):
+        say(
+            "Some answers come without a rater's label: corrected and read again, they would count "
+            "as another rater's. rater=LABEL gives them one."
+        )
     for form, key in keys.items():
         own = [answer for answer in answers if key.item(answer.item)]
         if not own:
@@ -152,7 +159,9 @@ def _take(
             said += f"{written.contradicted} left out (chosen otherwise when shown again), "
         say(f"{said}{written.total} in all.")
     for run in dict.fromkeys(key.run for key in keys.values()):
-        _log(runs, run)
+        # Whoever reads at the same time logs after this, from all answers.
+        with FileLock(str(runs / run / "review" / ".log.lock")):
+            _log(runs, run)
         say(f"  {run_page(store, run)}")
     return 0
 

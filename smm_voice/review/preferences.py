@@ -137,12 +137,26 @@ def keep(path: Path, key: Key, answers: Sequence[Answer]) -> Kept:
         known = {p.id for p in stays}
         new = [p for p in wanted.values() if p.id not in known]
         if new or len(stays) < len(before):
-            lines = (json.dumps(dataclasses.asdict(p), ensure_ascii=False) for p in [*stays, *new])
-            staging = path.with_name(f".{path.name}.tmp")
-            staging.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-            os.replace(staging, path)
+            _write(path, [*stays, *new])
     left_out = len(contradicting({key.form: key}, answers)) // 2
     return Kept(len(new), len(before) - len(stays), len(stays) + len(new), left_out)
+
+
+def forget(path: Path, post_id: str) -> int:
+    """Take out every line on the brief that was made from a post; returns how many those were.
+
+    Args:
+        path: of the file; nothing is done where there is none.
+        post_id: of the post, which is also the id of its brief.
+    """
+    if not path.exists():
+        return 0
+    with FileLock(str(path.with_name(f".{path.name}.lock"))):
+        before = load_preferences(path)
+        stays = [p for p in before if p.brief != post_id]
+        if len(stays) < len(before):
+            _write(path, stays)
+    return len(before) - len(stays)
 
 
 def load_preferences(path: Path) -> list[Preference]:
@@ -230,6 +244,13 @@ def briefs(preferences: Iterable[Preference]) -> frozenset[str]:
 def newest(preferences: Iterable[Preference]) -> str | None:
     """Time of the newest post behind these pairs: a fair test set begins after it."""
     return max((p.when for p in preferences if p.when), default=None)
+
+
+def _write(path: Path, preferences: Iterable[Preference]) -> None:
+    lines = (json.dumps(dataclasses.asdict(p), ensure_ascii=False) for p in preferences)
+    staging = path.with_name(f".{path.name}.tmp")
+    staging.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    os.replace(staging, path)
 
 
 def _of(key: Key, item: ReviewItem, answer: Answer, now: str) -> list[Preference]:

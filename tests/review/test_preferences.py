@@ -11,6 +11,7 @@ from smm_voice.review.preferences import (
     as_dpo,
     as_kto,
     briefs,
+    forget,
     keep,
     load_preferences,
     newest,
@@ -158,6 +159,14 @@ def test_a_file_comes_back_and_a_damaged_one_is_left_alone(key, path, answered):
         assert path.read_text("utf-8") == f"{good}\n{bad}\n"
     with pytest.raises(InputError, match="cannot be read"):
         load_preferences(path.with_name("none.jsonl"))
+
+
+def test_a_forgotten_post_is_gone_with_its_brief(key, path, answered):
+    keep(path, key, answered(key, by_arm("candidate")))
+    gone = key.items[0].brief_id
+    assert (forget(path, gone), forget(path, gone), forget(path, "none")) == (1, 0, 0)
+    assert gone not in briefs(load_preferences(path)) and len(load_preferences(path)) == 9
+    assert forget(path.with_name("none.jsonl"), gone) == 0
 
 
 def test_four_who_write_at_once_lose_nothing(key, path, answered):
