@@ -220,4 +220,3 @@ def prompt_set_digest(items: Sequence[Item]) -> str:
     """Identifies a prompt set: evaluations with different ones do not compare."""
     text = json.dumps([[item.id, item.brief] for item in items], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
