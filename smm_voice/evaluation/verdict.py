@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from smm_voice.evaluation.axes import axes
-from smm_voice.messages import Mark, Measured, Message, knows, listed, of_name, say
+from smm_voice.messages import Mark, Measured, Message, knows, listed, named, of_name, say
 from smm_voice.messages.notes import noted
 from smm_voice.metrics.base import Score
 
@@ -113,9 +113,12 @@ def sentence(
 
 
 def rivals_in_sentence(comparisons: Sequence[Comparison], subject: str, language: str) -> str:
-    """The rivals as a list: base and prompted."""
-    names = [arm_in_sentence(c.second, language) for c in _rivals(comparisons, subject)]
-    return listed([say("rival", language, rival=name) for name in names], language)
+    """The rivals as a list: the base model and the prompted base model."""
+    words = []
+    for arm in (c.second for c in _rivals(comparisons, subject)):
+        plain = say("rival", language, rival=arm_in_sentence(arm, language))
+        words.append(named("rival", arm, language, plain))
+    return listed(words, language)
 
 
 def arm_in_sentence(arm: str, language: str) -> str:

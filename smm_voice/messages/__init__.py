@@ -114,6 +114,18 @@ def percent(value: float, language: str, places: int = 0) -> str:
     return f"{number(100 * value, language, places)}{space}%"
 
 
+def day(date: str, language: str) -> str:
+    """An ISO date as people write it: 24 May 2018; anything else as it is."""
+    from datetime import date as of
+
+    from babel.dates import format_date
+
+    try:
+        return str(format_date(of.fromisoformat(date), "long", locale=_LOCALES[language]))
+    except ValueError:
+        return date
+
+
 def listed(words: Sequence[str], language: str) -> str:
     """Words as a list in a sentence: a, b and c."""
     from babel.lists import format_list

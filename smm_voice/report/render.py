@@ -12,7 +12,7 @@ from smm_voice.evaluation import severity
 from smm_voice.evaluation.axes import axes
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.evaluation.verdict import arm_in_sentence, sentence
-from smm_voice.messages import Message, listed, named, number, of_name, say
+from smm_voice.messages import Message, day, listed, named, number, of_name, say
 from smm_voice.messages.notes import evidence, note
 from smm_voice.metrics.base import Item
 from smm_voice.metrics.homogeneity.components import ALARM
@@ -299,7 +299,10 @@ def _data(card: Mapping[str, Any], language: str) -> dict[str, Any]:
     for of_language in card.get("splits", {}).values():
         for split, count in of_language.items():
             counts[split] = counts.get(split, 0) + count
-    periods = card.get("periods", {})
+    periods = {
+        split: [day(each, language) for each in days]
+        for split, days in card.get("periods", {}).items()
+    }
     dropped = [
         say("data-reason", language, count=number(count, language, 0),
             reason=named("reason", reason, language))

@@ -17,6 +17,7 @@ from smm_voice.messages import (
     LANGUAGES,
     Measured,
     Message,
+    day,
     knows,
     listed,
     named,
@@ -98,6 +99,7 @@ def test_everything_there_is_has_its_words(language):
     wanted += [of_name("severity", severity.name(kind)) for kind in severity._KINDS]
     every_arm = {"human", "floor", "champion", "candidate", *arms.ARMS}
     wanted += [of_name(k, arm) for arm in every_arm for k in ("arm", "in-sentence", "who-is")]
+    wanted += [of_name("rival", arm) for arm in ("base", "prompted", "champion")]
     wanted += [of_name(kind, axis) for axis in _LIMITS for kind in ("axis", "fine", "next")]
     wanted += [limit.message for limits in _LIMITS.values() for limit in limits]
     wanted += [of_name("almost", axis) for axis in _ALMOST]
@@ -182,6 +184,12 @@ def test_shares_lists_and_plurals():
     # French counts 0 as one.
     assert say("words-pass", "fr", brand="A", count=0).startswith("0 texte passe ")
     assert say("words-pass", "fr", brand="A", count=2).startswith("2 textes passent")
+
+
+def test_days():
+    assert day("2018-05-24", "en") == "24 May 2018"
+    assert day("2018-05-01", "fr") == "1 mai 2018"
+    assert day("someday", "fr") == "someday"
 
 
 def test_a_missing_message_or_argument_is_an_error():
