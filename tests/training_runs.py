@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Enough to pass every stage, and no more.
 MODEST = ("evaluation.base_answers=8", "evaluation.variants=2", "evaluation.variant_briefs=2",
-          "evaluation.model_posts=4")  # fmt: skip
+          "evaluation.model_posts=4", "evaluation.tuning.briefs=2")  # fmt: skip
 
 
 def arguments(brands, model, workspace, *more):

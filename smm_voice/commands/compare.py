@@ -133,7 +133,7 @@ def variety(evaluation: Evaluation, brand: BrandConfig, workspace: Workspace) ->
             f"variety needs the training posts, and the dataset {fingerprint[:40]} of this "
             "evaluation is not on this machine: build it again with scripts/build_dataset.py"
         )
-    language = languages.primary(brand.languages[0])
+    language = evaluation.provenance.get("language") or languages.primary(brand.languages[0])
     training = build.load(folder).splits["train"]
     return Reference(
         language=language,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from smm_voice.commands import outcome
-from smm_voice.commands.arm_runs import log_arms
 from smm_voice.commands.datasets import dataset_of
-from smm_voice.commands.models import find_adapter, neighbours, rivals, system
+from smm_voice.commands.models import find_adapter, neighbours, rivals, system, version_of
 from smm_voice.config import EvaluateConfig, ModelConfig, Workspace
 from smm_voice.evaluation.arms import SUBJECT
 from smm_voice.evaluation.provenance import provenance
@@ -25,11 +24,16 @@ def evaluate(config: EvaluateConfig) -> int:
     dataset = dataset_of(brand, config.references, config.dataset, workspace)
     store = open_store(config.tracking, workspace, brand.name, brand.title)
     language = primary(config.evaluation.language or brand.languages[0])
+    spoken = config.report.language_for(brand)
     adapter, label = find_adapter(config.model, brand.name)
     subject = system(SUBJECT, adapter, label, dataset, language)
     beside = rivals(config.evaluation.against, brand, dataset, language, adapter)
     facts = provenance(workspace.repository)
-    tags = {"smm.dataset_fingerprint": dataset.fingerprint, "smm.git_sha": facts["commit"]}
+    tags = {
+        "smm.dataset_fingerprint": dataset.fingerprint,
+        "smm.git_sha": facts["commit"],
+        "smm.model_version": version_of(config.model, brand.name) or "none",
+    }
     runs = workspace.runs / brand.name
     tracking.mark_killed(store, runs)
     with tracking.start(store, f"evaluation of {label}", "evaluation", runs, tags) as run:
@@ -40,10 +44,9 @@ def evaluate(config: EvaluateConfig) -> int:
             neighbours=neighbours(
                 config.references, dataset, subject.base.digest, config.dataset.test_share
             ),
+            spoken=spoken,
         )  # fmt: skip
-        outcome.log_evaluation(run, evaluation, dataset)
-        arms = log_arms(store, runs, evaluation, dataset.fingerprint)
-        links = outcome.links(store, run.id, evaluation, arms)
+        links = outcome.log_evaluation(run, store, runs, evaluation, dataset, brand, spoken)
         run.note(outcome.note(evaluation, links))
     outcome.show(evaluation, links)
     return 0

@@ -34,10 +34,21 @@ def find_adapter(reference: str, brand: str) -> tuple[Path, str]:
     from smm_voice.tracking import registry
 
     folder = Path(reference)
-    if (folder / "adapter_config.json").exists():
+    if _is_adapter(folder):
         return folder, str(folder)
     version = registry.find(brand, reference)
     return registry.adapter_folder(version), f"{version.name} version {version.version}"
+
+
+def version_of(reference: str, brand: str) -> str | None:
+    """The registered version behind a reference; None where it is a folder."""
+    from smm_voice.tracking import registry
+
+    return None if _is_adapter(Path(reference)) else registry.find(brand, reference).version
+
+
+def _is_adapter(folder: Path) -> bool:
+    return (folder / "adapter_config.json").exists()
 
 
 def rivals(

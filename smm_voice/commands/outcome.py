@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smm_voice.commands.arm_runs import log_arms
 from smm_voice.commands.console import say
+from smm_voice.config import BrandConfig
 from smm_voice.dataset.build import Dataset
-from smm_voice.evaluation import record, severity
+from smm_voice.evaluation import comparable, record, severity
+from smm_voice.evaluation.compare_runs import compare_runs
+from smm_voice.evaluation.comparison import Side
 from smm_voice.evaluation.kept import Kept
-from smm_voice.evaluation.run import Evaluation
-from smm_voice.report.render import cell, html_report, markdown_report
+from smm_voice.evaluation.run import Evaluation, declared
+from smm_voice.report.given import Regression
+from smm_voice.report.render import cell, html_report, markdown_report, preview_png
 from smm_voice.tracking import links as addresses
-from smm_voice.tracking.names import flatten
+from smm_voice.tracking.history import COMPARABLE, earlier_versions
+from smm_voice.tracking.names import flatten, flatten_comparisons, flatten_groups, group_name
 from smm_voice.tracking.store import Store
 from smm_voice.tracking.views import runs_view
 
@@ -28,6 +34,8 @@ _HEADLINES = (
     "factuality/coverage",
     "memorisation/copy_excess",
 )  # fmt: skip
+# What is asked of each group of briefs: is it us, and is it true.
+_OF_GROUPS = ("voice/closeness", "factuality/unsupported_rate")
 
 
 def kept(runs: Path) -> Kept:
@@ -35,9 +43,38 @@ def kept(runs: Path) -> Kept:
     return Kept(runs / "kept")
 
 
-def log_evaluation(run: Run, evaluation: Evaluation, dataset: Dataset) -> None:
-    """Metrics, tables, report and the evaluation itself, in MLflow and in the run folder."""
-    run.metrics(flatten(evaluation.arms, evaluation.subject))
+def log_evaluation(
+    run: Run,
+    store: Store,
+    runs: Path,
+    evaluation: Evaluation,
+    dataset: Dataset,
+    brand: BrandConfig,
+    language: str,
+) -> dict[str, str]:
+    """Metrics, tables, report, arms and the evaluation itself, in MLflow and in the run folder.
+
+    Args:
+        run: what the evaluation is about.
+        store: of the brand.
+        runs: the brand's folder of runs.
+        evaluation: the outcome.
+        dataset: that it was made on.
+        brand: its brand.
+        language: of the report, en or fr.
+
+    Returns:
+        Where to look, by what is to be seen there.
+    """
+    groups = weak_groups(evaluation, run.id)
+    run.metrics(
+        flatten(evaluation.arms, evaluation.subject)
+        | flatten_comparisons(evaluation.comparisons)
+        | flatten_groups(groups)
+    )
+    briefs = [{"brief": item.brief, "text": item.text} for item in evaluation.texts["human"]]
+    prompt_set = str(evaluation.provenance["prompt_set"])
+    run.dataset(briefs, f"{brand.name}-briefs", prompt_set, dataset.folder, "evaluation")
     run.table(side_by_side(evaluation), "eval/side_by_side.json")
     run.table(findings_table(evaluation), "eval/findings.json")
     for name, table in evaluation.tables.items():
@@ -45,12 +82,45 @@ def log_evaluation(run: Run, evaluation: Evaluation, dataset: Dataset) -> None:
     run.json(record.as_json(evaluation), record.PATH)
     for path in sorted((run.folder / "rows").glob("*.jsonl")):
         run.file(path, "eval/rows")
-    page = html_report(evaluation, dataset.card)
+    alike = comparable.digest(evaluation)
+    run.tags(
+        {
+            "smm.verdict": evaluation.verdict[:500],
+            "smm.better": evaluation.better,
+            COMPARABLE: alike,
+        }
+    )
+    arms = log_arms(store, runs, evaluation, dataset.fingerprint)
+    found = links(store, run.id, evaluation, arms)
+    earlier = earlier_versions(brand.name, declared(evaluation.arms), alike, run.id)
+    page = html_report(evaluation, dataset.card, language, earlier, groups, None, found)
     (run.folder / "report").mkdir(exist_ok=True)
     (run.folder / "report" / "index.html").write_text(page, encoding="utf-8")
     run.text(page, "report/index.html")
-    run.text(markdown_report(evaluation), "report/report.md")
-    run.tags({"smm.verdict": evaluation.verdict[:500], "smm.better": evaluation.better})
+    run.text(markdown_report(evaluation, language, found), "report/report.md")
+    preview = run.folder / "report" / "preview.png"
+    preview.write_bytes(preview_png(evaluation, language))
+    run.file(preview, "report")
+    return found
+
+
+def weak_groups(evaluation: Evaluation, run_id: str) -> list[Regression]:
+    """The model against what runs today, group of briefs by group; else against the prompt."""
+    rival = next((arm for arm in ("champion", "prompted", "base") if arm in evaluation.arms), None)
+    if rival is None or "floor" not in evaluation.arms:
+        return []
+    ours, theirs = (Side(run_id, "", arm) for arm in (evaluation.subject, rival))
+    found = compare_runs(evaluation, evaluation, (ours, theirs), "not asked of groups")
+    return [
+        Regression(
+            group.dimension, group.label, row.metric, rival, row.difference.value,
+            row.difference.low, row.difference.high, row.difference.n, row.outcome == "worse",
+            group_name(row.metric, rival, group.dimension, group.label),
+        )
+        for group in found.strata
+        for row in group.rows
+        if row.metric in _OF_GROUPS
+    ]  # fmt: skip
 
 
 def side_by_side(evaluation: Evaluation) -> dict[str, list[Any]]:

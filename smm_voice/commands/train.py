@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from smm_voice.commands import outcome
-from smm_voice.commands.arm_runs import log_arms
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
@@ -84,9 +83,9 @@ def train(config: TrainConfig) -> int:
             del model
             release()
             evaluation = _evaluate(run, config, dataset, base, trained, workspace, facts)
-            outcome.log_evaluation(run, evaluation, dataset)
-            arms = log_arms(store, runs, evaluation, dataset.fingerprint)
-            links = outcome.links(store, run.id, evaluation, arms)
+            links = outcome.log_evaluation(
+                run, store, runs, evaluation, dataset, brand, config.report.language_for(brand)
+            )
             if config.tracking.register:
                 links |= _register(run, store, config, dataset, trained, evaluation)
             run.note(outcome.note(evaluation, links))
@@ -222,6 +221,7 @@ def _evaluate(
         outcome.kept(workspace.runs / brand.name), {**facts, "run": run.id},
         config.training.maximum_examples,
         neighbours(config.references, dataset, base.digest, config.dataset.test_share),
+        config.report.language_for(brand),
     )  # fmt: skip
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from smm_voice.errors import InputError
 from smm_voice.evaluation.run import Evaluation, prompt_set_digest
+from smm_voice.metrics import METRICS
 from smm_voice.metrics.base import Item
 
 # How many answers are made at once changes no distribution that they come from.
@@ -108,6 +111,25 @@ _EQUAL: Mapping[str, tuple[str, str]] = {
         "evaluate both with the same evaluation.confidence",
     ),
 }
+
+
+def digest(evaluation: Evaluation) -> str:
+    """Equal for evaluations of one brand that compare, but for what only their texts can show."""
+    known = evaluation.provenance
+    decoding = dict(_flat(known.get("decoding") or {}))
+    values = {
+        "brand": evaluation.brand,
+        "prompt_set": prompt_set_digest(evaluation.texts["human"]),
+        "metrics": {
+            name: version
+            for name, version in (known.get("metrics") or {}).items()
+            if name in METRICS
+        },
+        "decoding": {k: v for k, v in decoding.items() if k not in _FREE_DECODING},
+        **{key: known.get(key) for key in _EQUAL},
+    }
+    text = json.dumps(values, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def alone(first: Evaluation, second: Evaluation) -> list[str]:

@@ -148,6 +148,7 @@ def evaluate_systems(
     provenance: Mapping[str, Any],
     learned: int | None = None,
     neighbours: Sequence[Neighbour] = (),
+    spoken: str = "en",
 ) -> Evaluation:
     """All arms on one prompt set.
 
@@ -169,6 +170,7 @@ def evaluate_systems(
         learned: how many of the newest training examples the first system has learned from; None:
             that is not known, and memorisation is asked of the newest few hundred.
         neighbours: other brands with an adapter on the same base.
+        spoken: language of the verdict, en or fr.
 
     Raises:
         InputError: `evaluation.language` is none of the brand's.
@@ -255,6 +257,7 @@ def evaluate_systems(
         },
         tables=tables,
         strata=strata(writing.examples),
+        language=spoken,
     )  # fmt: skip
 
 

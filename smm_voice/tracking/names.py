@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from smm_voice.evaluation.run import Comparison
 from smm_voice.metrics.base import Score
+from smm_voice.report.given import Regression
 
 
 def flatten(arms: Mapping[str, Mapping[str, Score]], subject: str) -> dict[str, float]:
@@ -44,4 +46,25 @@ def flatten_comparisons(comparisons: Iterable[Comparison]) -> dict[str, float]:
         for part, value in parts.items():
             if value is not None:
                 flat[f"{each.metric}{part}.minus_{each.second}"] = value
+    return flat
+
+
+def group_name(metric: str, rival: str, dimension: str, group: str) -> str:
+    """Of a difference on one group of briefs: `<name>.minus_<arm>.<dimension>:<group>`."""
+    # MLflow's names hold letters, digits and a few signs.
+    plain = re.sub(r"[^\w\- ]+", "", group).strip()[:60]
+    return f"{metric}.minus_{rival}.{dimension}:{plain}"
+
+
+def flatten_groups(groups: Iterable[Regression]) -> dict[str, float]:
+    """One flat mapping of differences by group of briefs, with `_ci_low` and `_ci_high`."""
+    flat: dict[str, float] = {}
+    for each in groups:
+        if each.logged is None:
+            continue
+        metric, dot, rest = each.logged.partition(".")
+        parts = {"": each.value, "_ci_low": each.low, "_ci_high": each.high}
+        for part, value in parts.items():
+            if value is not None:
+                flat[f"{metric}{part}{dot}{rest}"] = value
     return flat

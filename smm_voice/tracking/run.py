@@ -69,7 +69,14 @@ class Run:
         """The text on the run's page."""
         self.tags({"mlflow.note.content": markdown})
 
-    def dataset(self, rows: list[dict[str, Any]], name: str, digest: str, source: Path) -> None:
+    def dataset(
+        self,
+        rows: list[dict[str, Any]],
+        name: str,
+        digest: str,
+        source: Path,
+        context: str = "training",
+    ) -> None:
         """Log a dataset as the run's input.
 
         Args:
@@ -77,6 +84,7 @@ class Run:
             name: for people.
             digest: its fingerprint.
             source: its folder.
+            context: what it was used for.
         """
         import mlflow
         import pandas as pd
@@ -85,7 +93,7 @@ class Run:
         folder = LocalArtifactDatasetSource(str(source))
         data = mlflow.data.from_pandas(pd.DataFrame(rows), folder, name=name, digest=digest)
         with self.active():
-            mlflow.log_input(data, context="training")
+            mlflow.log_input(data, context=context)
 
     @contextmanager
     def active(self) -> Iterator[None]:

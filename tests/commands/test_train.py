@@ -50,8 +50,8 @@ def test_the_run_holds_all_that_the_design_names(finished):
     assert "fluency/nonword_rate.base" in metrics
     steps = {m.step for m in client.get_metric_history(run.info.run_id, "train/validation_loss")}
     assert len(steps) >= 3
-    (given,) = run.inputs.dataset_inputs
-    assert given.dataset.name == "small-train"
+    given = {each.dataset.name: each.tags[0].value for each in run.inputs.dataset_inputs}
+    assert given == {"small-train": "training", "small-briefs": "evaluation"}
     found = {
         file.path
         for folder in ("", "config", "eval", "eval/rows", "report", "dataset")
@@ -60,7 +60,8 @@ def test_the_run_holds_all_that_the_design_names(finished):
     }
     assert found == {
         "config/resolved.yaml", "eval/side_by_side.json", "eval/findings.json",
-        "eval/evaluation.json", "report/index.html", "report/report.md", "dataset/card.md",
+        "eval/evaluation.json", "report/index.html", "report/report.md",
+        "report/preview.png", "dataset/card.md",
         "dataset/card.html", "dataset/card.json", *(f"eval/rows/{arm}.jsonl" for arm in
         ("human", "floor", "base", "prompted", "candidate", "candidate_variants")),
     }  # fmt: skip
