@@ -80,7 +80,7 @@ def test_a_reference_of_the_same_content_is_logged_once(store, folder):
 
 
 def test_a_failed_reference_is_not_found_again(store, folder, monkeypatch):
-    def broken(run, shown):
+    def broken(run, arm, shown):
         raise RuntimeError("the disk is full")
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError):
@@ -125,13 +125,13 @@ def test_a_long_post_and_one_of_html_are_kept(store, folder):
     traces = mlflow.search_traces(
         locations=[store.experiment_id], run_id=run_id, return_type="list"
     )
-    kept = {t.data.spans[0].outputs["choices"][0]["message"]["content"] for t in traces}
+    kept = {t.data.spans[0].outputs["base"] for t in traces}
     assert kept == set(hostile)
 
 
 def test_at_most_two_hundred_rows_are_asked_of_mlflow(store, folder, monkeypatch):
     asked = []
-    monkeypatch.setattr(arm_runs, "_evaluate", lambda run, shown: asked.extend(shown))
+    monkeypatch.setattr(arm_runs, "_evaluate", lambda run, arm, shown: asked.extend(shown))
     monkeypatch.setattr(arm_runs, "_check", lambda *_: None)
     run_id = log(store, folder, rows=rows(10) * 21)
     assert len(asked) == 200 and len({row.brief for row in asked}) == 200
