@@ -53,7 +53,8 @@ def log_arms(store: Store, runs: Path, evaluation: Evaluation, fingerprint: str)
         kind = "reference"
         tags: dict[str, object] = {"smm.dataset_fingerprint": fingerprint}
         if arm == evaluation.subject:
-            kind, tags = "evaluation", tags | {"smm.evaluation": evaluation.provenance.get("run")}
+            kind = "evaluation"
+            tags["smm.evaluation"] = str(evaluation.provenance.get("run"))
         content = _digest(rows, metrics, evaluation.provenance.get("metrics"))
         ids[arm] = log_arm(store, runs, arm, kind, rows, metrics, tags, content)
     return ids

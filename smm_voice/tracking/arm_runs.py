@@ -91,7 +91,7 @@ def log_arm(
     with start(store, name, kind, runs, described) as run:
         if metrics:
             run.metrics(metrics)
-        _evaluate(run, shown)
+        _evaluate(run, arm, shown)
         _check(store, run.id, shown)
         run.note(_note(store, run.id, arm, kind, len(rows), len(shown)))
     return run.id
@@ -129,30 +129,33 @@ def _quoted(value: str) -> str:
     return value
 
 
-def _evaluate(run: Run, rows: Sequence[ArmRow]) -> None:
+def _evaluate(run: Run, arm: str, rows: Sequence[ArmRow]) -> None:
     """Each post as a trace with its values, linked to the run."""
     import mlflow
 
     by_brief = {row.brief: row for row in rows}
 
-    def answer(messages: list[dict[str, str]]) -> dict[str, Any]:
-        row = by_brief[messages[-1]["content"]]
+    def answer(brief: str) -> dict[str, Any]:
+        row = by_brief[brief]
         # Values that a scorer returns are written one by one, five times as slowly; what is logged
         # while the trace is open is stored with it, in one transaction.
         if trace := mlflow.get_active_trace_id():
+            mlflow.update_current_trace(request_preview=brief, response_preview=row.text)
             for each in _assessments(row, run.id):
                 mlflow.log_assessment(trace, each)
-        return {"choices": [{"message": _message("assistant", row.text)}]}
+        # Where two rows are opened side by side, MLflow shows what they hold, under these names,
+        # and no assessments.
+        return {arm: row.text, **_values(row), TO_CHECK: in_words(row.findings)}
 
-    traced = mlflow.trace(answer, name="post", span_type="CHAIN")
-    data = [{"inputs": {"messages": [_message("user", row.brief)]}} for row in rows]
+    traced = mlflow.trace(answer, name=arm, span_type="CHAIN")
+    data = [{"inputs": {"brief": row.brief}} for row in rows]
     with run.active(), _quiet():
         mlflow.genai.evaluate(data=data, predict_fn=traced, scorers=[])
 
 
-def _message(role: str, text: str) -> dict[str, str]:
-    """In the form of a chat: MLflow shows its text without the brackets of JSON."""
-    return {"role": role, "content": text}
+def _values(row: ArmRow) -> dict[str, float]:
+    """Scores under the names that stand above their columns."""
+    return {COLUMNS.get(name, name): round(float(value), 3) for name, value in row.scores.items()}
 
 
 def _assessments(row: ArmRow, run_id: str) -> list[Any]:
@@ -162,10 +165,9 @@ def _assessments(row: ArmRow, run_id: str) -> list[Any]:
     source = AssessmentSource("CODE", "smm_voice")
     run = {"mlflow.assessment.sourceRunId": run_id}
     values = [
-        Feedback(name=COLUMNS.get(name, name), value=round(float(value), 3), source=source,
-                 metadata=run)
-        for name, value in row.scores.items()
-    ]  # fmt: skip
+        Feedback(name=name, value=value, source=source, metadata=run)
+        for name, value in _values(row).items()
+    ]
     checked = Feedback(name=TO_CHECK, value=len(row.findings), rationale=in_words(row.findings),
                        source=source, metadata=run)  # fmt: skip
     human = Expectation(name="human", value=row.human, source=source, metadata=run)

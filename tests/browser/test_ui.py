@@ -88,6 +88,11 @@ def test_two_arms_stand_side_by_side_row_by_row(page, arms):
     drawer = page.get_by_role("dialog")
     drawer.get_by_text("The sea is calm.").first.wait_for()
     drawer.get_by_text("A sea is water.").first.wait_for()
+    shown = drawer.inner_text()
+    # Which side is whose, and what is to be checked on it.
+    assert shown.index("candidate") < shown.index("The sea is calm.")
+    assert shown.index("base") < shown.index("A sea is water.")
+    assert "contradicted: at five (tea room: opens = 6 pm)" in shown
 
 
 def test_a_post_of_html_stays_text(page, arms):

@@ -76,6 +76,22 @@ def test_numbers_agree_wherever_they_stand(finished):
         assert f"{run.data.metrics[name]:.2f}" in page
 
 
+def test_each_arm_is_a_run_with_its_numbers_under_plain_names(finished):
+    workspace, _ = finished
+    _, (run,) = runs_of(workspace)
+    _, shared = runs_of(workspace, "reference")
+    _, (own,) = runs_of(workspace, "evaluation")
+    assert own.data.tags["smm.arm"] == "candidate"
+    assert own.data.tags["smm.evaluation"] == run.info.run_id
+    assert {each.data.tags["smm.arm"] for each in shared} == {"human", "floor", "base", "prompted"}
+    for each in (own, *shared):
+        assert each.info.status == "FINISHED"
+        arm = each.data.tags["smm.arm"]
+        suffix = "" if arm == "candidate" else f".{arm}"
+        for name, value in each.data.metrics.items():
+            assert run.data.metrics[f"{name}{suffix}"] == value
+
+
 def test_all_arms_answer_the_same_briefs(finished):
     workspace, _ = finished
     _, (run,) = runs_of(workspace)
@@ -121,6 +137,9 @@ def test_the_second_run_finds_the_dataset(finished, small_brand, tiny_folder):
     assert " found: " in output
     assert card.stat().st_mtime_ns == before
     assert len(runs_of(workspace)[1]) == 2
+    # The arms that training does not change are those of the first run.
+    assert len(runs_of(workspace, "reference")[1]) == 4
+    assert len(runs_of(workspace, "evaluation")[1]) == 2
 
 
 def test_generate_and_evaluate_take_the_registered_model(finished, small_brand):
