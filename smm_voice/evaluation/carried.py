@@ -39,9 +39,8 @@ def carry(dataset: Dataset, brand: BrandConfig, root: Path, folder: Path) -> Pat
         dataset: the built dataset.
         brand: its brand.
         root: the brand's files are relative to it.
-        folder: made anew where it stands.
+        folder: to be made.
     """
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     language = primary(brand.languages[0])
     for split in SPLITS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import logging
-import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -85,18 +85,25 @@ def register(
     settings = run.folder / "settings.json"
     kept = service.settings(brand, base, generation, evaluation)
     settings.write_text(json.dumps(kept), encoding="utf-8")
-    carried = carry(dataset, brand, root, run.folder / "carried")
-    with run.active(), _quiet():
+    with (
+        # Never left behind: what is asked to be forgotten is looked for in built datasets alone.
+        tempfile.TemporaryDirectory(dir=run.folder) as staging,
+        run.active(),
+        _quiet(),
+    ):
         info = mlflow.pyfunc.log_model(
             name="model",
             python_model=str(package / "tracking" / "pyfunc_model.py"),
-            artifacts={"adapter": str(adapter), "settings": str(settings), "dataset": str(carried)},
+            artifacts={
+                "adapter": str(adapter),
+                "settings": str(settings),
+                "dataset": str(carry(dataset, brand, root, Path(staging) / "carried")),
+            },
             code_paths=[str(package)],
             pip_requirements=requirements,
             signature=_signature(),
             registered_model_name=model_name(brand.name),
         )
-    shutil.rmtree(carried)
     client = mlflow.MlflowClient()
     number = str(info.registered_model_version)
     for key, value in tags.items():
