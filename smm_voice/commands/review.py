@@ -13,12 +13,12 @@ from smm_voice.config import ReviewConfig, Workspace
 from smm_voice.errors import InputError
 from smm_voice.evaluation import record
 from smm_voice.review import kept, preferences
-from smm_voice.review.agreement import agreement, in_order, table
+from smm_voice.review.agreement import agreement, in_order
 from smm_voice.review.answers import Answer, check, forms_of
 from smm_voice.review.files import Filled, read_filled
 from smm_voice.review.forms import write_forms
 from smm_voice.review.items import Key, choose, read_key, write_key
-from smm_voice.review.told import counted, in_words, paragraph
+from smm_voice.review.told import counted, in_words, paragraph, table
 from smm_voice.text.languages import primary
 from smm_voice.tracking.store import Store
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -132,7 +131,10 @@ def agreement(
         scores[name] = draws.auc([(g.item.brief_id, g.chosen_over(view)) for g in first])
     for metric in krippendorff.METRICS:
         name = "review/alpha" + ("" if metric == "nominal" else f"_{metric}")
-        scores[name] = draws.alpha(first, metric)
+        scores[name] = draws.alpha(_between_raters(first), metric, _FEW)
+    scores["review/alpha_with_score"] = draws.alpha(
+        _with_score(first), "nominal", "no voice score of the texts"
+    )
     scores["review/self_agreement"] = _self_agreement(given, draws)
     position = _position(given, draws)
     scores["review/position_bias"] = (
@@ -161,40 +163,6 @@ def contradicting(keys: Mapping[str, Key], answers: Sequence[Answer]) -> set[tup
         if before and before.value != again.value:
             found |= {(rater, before.item.id), (rater, again.item.id)}
     return found
-
-
-def table(keys: Mapping[str, Key], answers: Sequence[Answer]) -> dict[str, list[Any]]:
-    """Every answer with what was behind the sides, for people: a row an answer."""
-    by_id = {item.id: item for key in keys.values() for item in key.items}
-    rows = []
-    for answer in answers:
-        item = by_id[answer.item]
-        chosen = None if answer.better == "tie" else item.side(answer.better)
-        rows.append(
-            {
-                "item": item.id,
-                "rater": answer.rater,
-                "asked": " or ".join(item.pair),
-                "preferred": chosen.arm if chosen else "cannot tell",
-                "side": answer.better,
-                "brief": item.brief,
-                "A": item.a.text,
-                "B": item.b.text,
-                "A is": item.a.arm,
-                "B is": item.b.arm,
-                "A publishable": _word(answer.publish_a),
-                "B publishable": _word(answer.publish_b),
-                "edit": answer.edit,
-                "notes": answer.notes,
-                "repeats": item.repeats or "",
-            }
-        )
-    names = list(rows[0]) if rows else []
-    return {name: [row[name] for row in rows] for name in names}
-
-
-def _word(said: bool | None) -> str:
-    return "" if said is None else ("yes" if said else "no")
 
 
 def _publishable(given: _Given, arm: str) -> list[bool]:
@@ -257,23 +225,15 @@ class _Draws:
         found = bootstrap_jointly(of, n, self.confidence, self.resamples, self.seed)
         return Score(value, found.low, found.high, n)
 
-    def alpha(self, given: Sequence[_Given], metric: str) -> Score:
-        """Between raters, over items: by side, since sides were drawn half and half.
-
-        By arm, raters who all prefer the same arm would leave nothing to disagree about, and
-        alpha would punish them for it.
-        """
-        units: dict[str, dict[str, int]] = {}
-        for g in given:
-            units.setdefault(g.item.id, {})[g.answer.rater] = _RANKS[g.answer.better]
-        briefs = {g.item.id: g.item.brief_id for g in given}
-        several = {item: list(said.values()) for item, said in units.items() if len(said) > 1}
+    def alpha(self, units: Sequence[tuple[str, list[int]]], metric: str, few: str) -> Score:
+        """Krippendorff's alpha of (brief, values given to one unit); `few` is said without any."""
+        several = [(brief, values) for brief, values in units if len(values) > 1]
         if not several:
-            return Score(None, warnings=(_FEW,))
-        each = krippendorff.coincidences(list(several.values()), len(_RANKS))
+            return Score(None, warnings=(few,))
+        each = krippendorff.coincidences([values for _, values in several], len(_RANKS))
         grouped: dict[str, np.ndarray] = {}
-        for item, matrix in zip(several, each, strict=True):
-            grouped[briefs[item]] = grouped.get(briefs[item], 0) + matrix
+        for (brief, _), matrix in zip(several, each, strict=True):
+            grouped[brief] = grouped.get(brief, 0) + matrix
         stacked = np.stack(list(grouped.values()))
         value = krippendorff.of_coincidences(stacked.sum(axis=0), metric)
         if value is None:
@@ -285,9 +245,32 @@ class _Draws:
 
         n = len(stacked)
         if n < _LEAST:
-            return Score(value, n=n, warnings=(f"fewer than {_LEAST} briefs of several raters",))
+            return Score(value, n=n, warnings=(f"fewer than {_LEAST} briefs",))
         found = bootstrap_jointly(of, n, self.confidence, self.resamples, self.seed)
         return Score(value, found.low, found.high, n)
+
+
+def _between_raters(given: Sequence[_Given]) -> list[tuple[str, list[int]]]:
+    """Brief and answers of all raters, item by item; by side, since sides were drawn by lot.
+
+    By arm, raters who all prefer the same arm would leave nothing to disagree about, and alpha
+    would punish them for it.
+    """
+    units: dict[str, tuple[str, list[int]]] = {}
+    for g in given:
+        units.setdefault(g.item.id, (g.item.brief_id, []))[1].append(_RANKS[g.answer.better])
+    return list(units.values())
+
+
+def _with_score(given: Sequence[_Given]) -> list[tuple[str, list[int]]]:
+    """Brief, a rater's answer and the voice score's, which takes the higher style index."""
+    found = []
+    for g in given:
+        a, b = (side.scores.get(VIEWS[0]) for side in (g.item.a, g.item.b))
+        if a is not None and b is not None:
+            side = "tie" if a == b else ("A" if a > b else "B")
+            found.append((g.item.brief_id, [_RANKS[g.answer.better], _RANKS[side]]))
+    return found
 
 
 def _self_agreement(given: Sequence[_Given], draws: _Draws) -> Score:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from smm_voice.metrics.base import Score
 from smm_voice.review.agreement import Agreement
+from smm_voice.review.answers import Answer
+from smm_voice.review.items import Key
 
 # Levels that Krippendorff (2004, p. 241) suggests: .8 to rely on, .667 for tentative conclusions.
 _RELIABLE, _TENTATIVE = 0.8, 0.667
@@ -21,6 +26,9 @@ def in_words(found: Agreement) -> list[str]:
             f"{second}, over {_count(ours.n, 'brief')}; {_favour(first, second, ours, theirs)}"
         )
     lines.append(_voice_score(scores["review/auc"]))
+    as_rater = scores["review/alpha_with_score"]
+    if as_rater.value is not None:
+        lines.append(f"The score as one more rater: Krippendorff's alpha {_span(as_rater)}.")
     closeness = scores["review/auc_closeness"]
     if closeness.value is not None:
         lines.append(
@@ -39,6 +47,36 @@ def paragraph(found: Agreement) -> str:
     """For the run's note, in Markdown."""
     listed = "\n".join(f"- {line}" for line in in_words(found))
     return f"**What people say** ({counted(found)})\n\n{listed}"
+
+
+def table(keys: Mapping[str, Key], answers: Sequence[Answer]) -> dict[str, list[Any]]:
+    """Every answer with what was behind the sides, for people: a row an answer."""
+    by_id = {item.id: item for key in keys.values() for item in key.items}
+    rows = []
+    for answer in answers:
+        item = by_id[answer.item]
+        chosen = None if answer.better == "tie" else item.side(answer.better)
+        rows.append(
+            {
+                "item": item.id,
+                "rater": answer.rater,
+                "asked": " or ".join(item.pair),
+                "preferred": chosen.arm if chosen else "cannot tell",
+                "side": answer.better,
+                "brief": item.brief,
+                "A": item.a.text,
+                "B": item.b.text,
+                "A is": item.a.arm,
+                "B is": item.b.arm,
+                "A publishable": _word(answer.publish_a),
+                "B publishable": _word(answer.publish_b),
+                "edit": answer.edit,
+                "notes": answer.notes,
+                "repeats": item.repeats or "",
+            }
+        )
+    names = list(rows[0]) if rows else []
+    return {name: [row[name] for row in rows] for name in names}
 
 
 def counted(found: Agreement) -> str:
@@ -123,3 +161,7 @@ def _span(score: Score) -> str:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _word(said: bool | None) -> str:
+    return "" if said is None else ("yes" if said else "no")

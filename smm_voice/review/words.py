@@ -67,28 +67,28 @@ ENGLISH = Words(
     done="All answered. Save the file and send it back.",
 )  # fmt: skip
 FRENCH = Words(
-    title="Quel texte ressemble le plus à {brand} ?",
+    title="Quel texte ressemble le plus à {brand}\u00a0?",
     intro="Deux publications répondent à la même demande. Dites laquelle ressemble le plus à "
-    "{brand} ; les liens sont notés [link] des deux côtés. Certaines paires reviennent. Suivez "
-    "votre première impression : il n’y a pas de bonne réponse.",
+    "{brand}\u00a0; les liens sont notés [link] des deux côtés. Certaines paires reviennent. "
+    "Suivez votre première impression\u00a0: il n’y a pas de bonne réponse.",
     rater="Votre étiquette (pas votre nom), par exemple r1",
     rater_hint="minuscules, chiffres, - et _",
     item="Paire",
     brief="Demande",
     a="Publication A",
     b="Publication B",
-    better="Laquelle ressemble le plus à {brand} ?",
-    publish_a="A pourrait-elle être publiée telle quelle ? (facultatif)",
-    publish_b="B pourrait-elle être publiée telle quelle ? (facultatif)",
+    better="Laquelle ressemble le plus à {brand}\u00a0?",
+    publish_a="A pourrait-elle être publiée telle quelle\u00a0? (facultatif)",
+    publish_b="B pourrait-elle être publiée telle quelle\u00a0? (facultatif)",
     edit="La meilleure publication, corrigée (facultatif)",
-    notes="Remarques (facultatif ; aucun nom de personne)",
+    notes="Remarques (facultatif\u00a0; aucun nom de personne)",
     tie="impossible à dire",
     yes="oui",
     no="non",
     progress="réponses données",
     download="Enregistrer les réponses dans un fichier",
     start_edit="Partir de la meilleure publication",
-    open_left="Restent sans réponse :",
+    open_left="Restent sans réponse\u00a0:",
     done="Tout est rempli. Enregistrez le fichier et renvoyez-le.",
 )  # fmt: skip
 

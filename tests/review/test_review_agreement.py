@@ -5,10 +5,10 @@ import random
 import numpy as np
 import pytest
 
-from smm_voice.review.agreement import agreement, contradicting, table
+from smm_voice.review.agreement import agreement, contradicting
 from smm_voice.review.alpha import krippendorff
 from smm_voice.review.answers import Answer
-from smm_voice.review.told import in_words, paragraph
+from smm_voice.review.told import in_words, paragraph, table
 
 # K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011): four observers, twelve units.
 FOUR = [
@@ -73,6 +73,11 @@ def key(make_key):
 
 def test_raters_who_follow_or_fight_the_score(key, answered, likes_the_score, hates_the_score):
     liked = judged(key, answered(key, likes_the_score)).scores["review/auc"]
+    as_rater = [
+        judged(key, answered(key, taste)).scores["review/alpha_with_score"].value
+        for taste in (likes_the_score, hates_the_score, lambda _: "tie")
+    ]
+    assert as_rater[0] == 1.0 and as_rater[1] < -0.9 and as_rater[2] < 0
     assert (liked.value, liked.n) == (1.0, 30) and 0.8 < liked.ci_low < liked.ci_high == 1
     hated = judged(key, answered(key, hates_the_score)).scores["review/auc"]
     assert hated.value == 0.0 and hated.ci_low == 0 < hated.ci_high < 0.2
