@@ -276,6 +276,11 @@ dimension-language = language
 dimension-topic = topic
 dimension-richness = brief
 
+group-topic-only = topic only
+group-with-facts = with facts
+group-other = other
+group-unknown = unknown
+
 section-drift = Drift
 drift-none = Nothing has been measured yet: drift needs a model in use and posts newer than it.
 drift-lead = How far posts and answers have moved since the model was trained. Above the dashed line is more than chance.
@@ -296,7 +301,16 @@ data-dropped = Left out: { $reasons }.
 data-reason = { $count } ({ $reason })
 data-masked = Personal data masked before training: { $kinds }.
 data-unmasked = No personal data was found in the posts kept.
-data-kind = { $kind } { $count }×
+data-kind = { $count } ({ $kind })
+personal-email = e-mail addresses
+personal-phone = telephone numbers
+personal-iban = bank accounts
+personal-card = payment cards
+personal-nir = French social security numbers
+personal-siret = French company numbers
+personal-ssn = US social security numbers
+personal-address = postal addresses
+personal-handle = handles of people
 data-sources = Sources: { $sources }.
 data-fingerprint = Dataset
 

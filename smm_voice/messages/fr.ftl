@@ -276,6 +276,11 @@ dimension-language = langue
 dimension-topic = thème
 dimension-richness = brief
 
+group-topic-only = sujet seul
+group-with-facts = avec des faits
+group-other = autres
+group-unknown = inconnu
+
 section-drift = Dérive
 drift-none = Rien n’a encore été mesuré : la dérive suppose un modèle en service et des posts plus récents que lui.
 drift-lead = De combien posts et réponses se sont éloignés depuis l’entraînement. Au-dessus de la ligne pointillée, c’est plus que le hasard.
@@ -296,7 +301,16 @@ data-dropped = Écartés : { $reasons }.
 data-reason = { $count } ({ $reason })
 data-masked = Données personnelles masquées avant l’entraînement : { $kinds }.
 data-unmasked = Aucune donnée personnelle n’a été trouvée dans les posts gardés.
-data-kind = { $kind } { $count }×
+data-kind = { $count } ({ $kind })
+personal-email = adresses e-mail
+personal-phone = numéros de téléphone
+personal-iban = comptes bancaires
+personal-card = cartes de paiement
+personal-nir = numéros de sécurité sociale (France)
+personal-siret = numéros SIRET
+personal-ssn = numéros de sécurité sociale (États-Unis)
+personal-address = adresses postales
+personal-handle = comptes de personnes
 data-sources = Sources : { $sources }.
 data-fingerprint = Jeu de données
 

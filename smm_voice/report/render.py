@@ -278,8 +278,12 @@ def _strata(regressions: Sequence[Regression], language: str) -> dict[str, Any]:
 
     rows = [
         {
-            "dimension": named("dimension", each.dimension, language),
-            "group": clipped(each.group, 80),
+            "group": say(
+                "words-axis",
+                language,
+                axis=named("dimension", each.dimension, language),
+                said=clipped(named("group", each.group, language), 80),
+            ),
             "metric": label(each.metric, language),
             "against": arm_name(each.rival, language),
             "difference": shown(each.value, each.logged),
@@ -309,7 +313,12 @@ def _data(card: Mapping[str, Any], language: str) -> dict[str, Any]:
         for reason, count in card.get("dropped", {}).items()
     ]  # fmt: skip
     kinds = [
-        say("data-kind", language, kind=kind.replace("_", " "), count=number(count, language, 0))
+        say(
+            "data-kind",
+            language,
+            kind=named("personal", kind, language, kind),
+            count=number(count, language, 0),
+        )
         for kind, count in card.get("privacy", {}).items()
     ]
     sources = [

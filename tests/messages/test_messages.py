@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fluent.syntax import ast, parse
 from fluent.syntax.visitor import Visitor
 
 from smm_voice import metrics
+from smm_voice.config import PrivacyConfig
 from smm_voice.evaluation import arms, canaries, severity, verdict, with_model
 from smm_voice.evaluation.axes import _ALMOST, _LIMITS
 from smm_voice.messages import (
@@ -107,6 +109,7 @@ def test_everything_there_is_has_its_words(language):
     outcomes = verdict.Outcome.__args__  # type: ignore[attr-defined]
     wanted += [f"headline-{outcome}" for outcome in outcomes]
     wanted += [f"badge-{b}" for b in ("yes", "reservations", "not-shown", "no", "none")]
+    wanted += [f"personal-{field.name}" for field in dataclasses.fields(PrivacyConfig)]
     wanted += [*_NOTES, *_EVIDENCE]
     assert [name for name in wanted if not knows(name, language)] == []
 
@@ -188,7 +191,7 @@ def test_shares_lists_and_plurals():
 
 def test_days():
     assert day("2018-05-24", "en") == "24 May 2018"
-    assert day("2018-05-01", "fr") == "1 mai 2018"
+    assert day("2018-05-01", "fr") == "1er mai 2018"
     assert day("someday", "fr") == "someday"
 
 

@@ -238,6 +238,15 @@ def test_what_is_given_beside_the_evaluation_is_shown(evaluation):
     assert "Nothing has been measured yet" not in words
 
 
+def test_groups_of_briefs_have_their_words_in_french(evaluation):
+    given = [dataclasses.replace(REGRESSIONS[0], dimension="richness", group="topic only"),
+             dataclasses.replace(REGRESSIONS[0], dimension="topic", group="launch, rocket")]  # fmt: skip
+    words = Elements(html_report(evaluation, CARD, "fr", (), given)).words
+    assert "brief\xa0: sujet seul" in words
+    assert "thème\xa0: launch, rocket" in words
+    assert say("strata-none", "fr") in words
+
+
 def test_nothing_given_is_said_in_one_line_or_not_at_all(page):
     assert "drift-none" not in page
     assert len(re.findall(r"Nothing has been measured yet|Rien n’a encore été mesuré", page)) == 1
