@@ -24,7 +24,7 @@ ui: $(VENV)/.runtime  ## The MLflow UI on this machine, http://127.0.0.1:5000
 	$(BIN)/mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$(CURDIR)/mlflow.db}" --host 127.0.0.1 --port 5000
 
 test: $(VENV)/.dev  ## All tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev  ## Style
 	$(BIN)/ruff check .

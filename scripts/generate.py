@@ -12,4 +12,4 @@ def main(config: GenerateConfig) -> int:
 
 
 if __name__ == "__main__":
-    entry(main, "generate", text_keys=("workspace", "model", "brief"))
+    entry(main, "generate", text_keys=("workspace", "model", "brief", "output"))

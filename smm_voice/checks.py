@@ -12,6 +12,7 @@ from smm_voice.config import (
     DatasetConfig,
     EvaluationConfig,
     ModelConfig,
+    ReviewConfig,
 )
 from smm_voice.errors import ConfigError
 from smm_voice.validation import build, nearest
@@ -66,6 +67,8 @@ def _cross_checks(config: Any) -> list[str]:
             errors.append("sizes must name at least one number of posts")
         if len(set(map(str, config.sizes))) < len(config.sizes):
             errors.append("sizes must not name a number twice")
+    if isinstance(config, ReviewConfig) and config.action == "read" and not config.answers:
+        errors.append("read needs answers=FILE or a folder of filled forms")
     model = getattr(config, "model", None)
     if isinstance(model, ModelConfig) and (model.package is None) == (model.path is None):
         errors.append("model needs exactly one of package (with file) and path")

@@ -167,8 +167,7 @@ class GenerationConfig:
     """Decoding, the same for every arm.
 
     With `guard`, a brief whose post contradicts the fact sheet or makes a forbidden claim is
-    answered again, up to `guard_candidates` posts in all. The registered model holds no fact sheet
-    and answers once.
+    answered again, up to `guard_candidates` posts in all.
     """
 
     temperature: float = rule(minimum=0.01, maximum=5)
@@ -202,8 +201,24 @@ class FactJudgeConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TuningConfig:
+    """How the prompted arm is made the best it can be: on `briefs` validation briefs; 0: it is not.
+
+    `shots` and then `temperatures` are tried beside those of `generation`.
+    """
+
+    briefs: int = rule(0, minimum=0)
+    shots: list[int] = rule([], minimum=0, maximum=32)
+    temperatures: list[float] = rule([], minimum=0.01, maximum=5)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvaluationConfig:
     """The prompt set, the statistics over it and the judge of fluency.
+
+    `language` is one of the brand's; null: its first. `against` names registered versions or
+    aliases that answer the same briefs; the champion is left out where there is none, or where it
+    is the model in question.
 
     The model in question answers `variant_briefs` of the briefs `variants` times more: whether it
     always says the same to one brief cannot be seen from one answer. `judge` is `auto`, `base`,
@@ -218,6 +233,9 @@ class EvaluationConfig:
     resamples: int = rule(minimum=100)
     confidence: float = rule(minimum=0.5, maximum=0.999)
     seed: int = rule(minimum=0)
+    language: str | None = rule(None, pattern=LANGUAGE_PATTERN)
+    against: list[str] = rule([], pattern="[1-9][0-9]*|champion|challenger|previous")
+    tuning: TuningConfig = field(default_factory=TuningConfig)
     variants: int = rule(0, minimum=0, maximum=16)
     variant_briefs: int = rule(0, minimum=0)
     model_posts: int = rule(0, minimum=0)
@@ -236,6 +254,7 @@ class TrackingConfig:
     uri: str | None
     register: bool
     ui: str
+    system_metrics: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -309,6 +328,35 @@ class FactsConfig(RootConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewConfig:
+    """`scripts/review.py`.
+
+    `run` is the evaluation that people judge; null: the newest. `n` briefs are asked about, spread
+    over `pairs` of arms (`candidate:human`; none: the arm in question against people's posts and
+    against champion or prompted); `repeats` are shown twice. `output` is the folder of the forms,
+    `answers` a filled form or a folder of them, `rater` a label, never a name. With `incomplete`,
+    items may be left open.
+    """
+
+    workspace: str
+    brand: BrandConfig
+    action: str = rule(choices=("form", "queue", "read", "collect"))
+    run: str | None = rule(None, pattern="[0-9a-f]{32}")
+    n: int = rule(minimum=1, maximum=1000)
+    pairs: list[str] = rule([], pattern="[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9_-]*")
+    repeats: int = rule(minimum=0, maximum=100)
+    seed: int = rule(minimum=0)
+    language: str | None = rule(None, choices=("en", "fr"))
+    output: str | None
+    answers: str | None
+    rater: str | None = rule(None, pattern="[a-z0-9][a-z0-9_-]{0,31}")
+    incomplete: bool
+    tracking: TrackingConfig
+    references: list[BrandConfig] = field(default_factory=list)
+    repository: str = "."
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainConfig(RootConfig):
     """`train.py`."""
 
@@ -339,12 +387,27 @@ class EvaluateConfig(FinishedModelConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompareConfig(RootConfig):
+    """`scripts/compare.py`. `runs` are two evaluations, as [A,B]; null: the two newest."""
+
+    tracking: TrackingConfig
+    runs: str | None
+    output: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class GenerateConfig(FinishedModelConfig):
-    """`scripts/generate.py`."""
+    """`scripts/generate.py`.
+
+    `n` variants are written for each platform: `platform` is a name, `all` for every platform of
+    the brand, or null for the one that the brief names, else the brand's first. `output` is a JSON
+    file to write them to as well.
+    """
 
     brief: str
     platform: str | None
     n: int = rule(minimum=1, maximum=64)
+    output: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -395,7 +458,7 @@ class BenchmarkConfig:
     """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`."""
 
     workspace: str
-    bench: str = rule(choices=("dataset", "factuality", "metrics"))
+    bench: str = rule(choices=("dataset", "factuality", "metrics", "ui"))
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
     metrics: MetricsBenchConfig

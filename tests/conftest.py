@@ -166,6 +166,28 @@ def small_brand(tmp_path_factory, posts):
     return folder
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """A database that MLflow has made: that takes seconds."""
+    import mlflow
+
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    mlflow.MlflowClient(f"sqlite:///{path}", f"sqlite:///{path}").search_experiments()
+    return path
+
+
+@pytest.fixture(scope="session")
+def finished(small_brand, tiny_folder, tmp_path_factory):
+    """(workspace, output) of one finished training of the brand `small`."""
+    from tests.training_runs import start
+
+    workspace = tmp_path_factory.mktemp("workspace")
+    process = start(small_brand, tiny_folder, workspace)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    return workspace, output
+
+
 def _write_brand(folder, name, rows, references=()):
     source = folder / f"{name}.jsonl"
     with source.open("w", encoding="utf-8") as file:

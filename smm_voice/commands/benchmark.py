@@ -8,6 +8,7 @@ from pathlib import Path
 from smm_voice.benchmarks import dataset, record
 from smm_voice.benchmarks.factuality.run import run as run_factuality
 from smm_voice.benchmarks.metrics.run import run as run_metrics
+from smm_voice.benchmarks.ui import run as run_ui
 from smm_voice.commands.console import say
 from smm_voice.config import BenchmarkConfig
 from smm_voice.evaluation.provenance import provenance
@@ -16,6 +17,7 @@ BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = 
     "dataset": dataset.run,
     "factuality": run_factuality,
     "metrics": run_metrics,
+    "ui": run_ui,
 }
 
 

@@ -11,6 +11,7 @@ from smm_voice.errors import InputError
 from smm_voice.posts.ingest import Ingest
 from smm_voice.posts.post import Post
 from smm_voice.posts.removal import id_digest
+from smm_voice.review import preferences
 
 
 def forget(config: ForgetConfig) -> int:
@@ -42,11 +43,19 @@ def forget(config: ForgetConfig) -> int:
         say(f"  dataset  {fingerprint}, erased earlier")
     if not seen:
         say("  no built dataset")
+    preferred = preferences.forget(
+        workspace.runs / brand.name / "preferences" / preferences.NAME, config.post
+    )
+    if preferred:
+        say(f"  {preferred} preferences of reviewers, erased there")
     found = descendants(config.tracking, workspace, seen)
     for one in found:
         say(f"  {one.kind:<8} {one.name} (dataset {one.fingerprint})")
     if any(one.kind == "version" for one in found):
-        say("Registered versions keep what they have learned: train anew and delete them.")
+        say(
+            "Registered versions keep what they have learned, and carry their dataset to score by: "
+            "train anew and delete them, their files included."
+        )
     if any(one.kind != "version" for one in found):
         say("Runs may show the post in their reports and side-by-side tables: delete those runs.")
     say("The sources still hold it: remove it there too.\n")

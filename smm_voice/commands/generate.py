@@ -1,106 +1,151 @@
-"""`scripts/generate.py`: variants of one post, scored and ranked."""
+"""`scripts/generate.py`: variants of one post for one or all platforms, scored and ranked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import os
+import textwrap
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
-from smm_voice import metrics
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.models import find_adapter
-from smm_voice.config import GenerateConfig, ModelConfig, Workspace
+from smm_voice.config import BrandConfig, GenerateConfig, ModelConfig, Workspace
 from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
-from smm_voice.evaluation.arms import Generate
-from smm_voice.evaluation.guard import Given, Guard, choose, chosen, draw
+from smm_voice.evaluation import severity
+from smm_voice.evaluation.guard import Guard
 from smm_voice.evaluation.reference import build_reference
-from smm_voice.generation.generate import Answer, Request
-from smm_voice.metrics.base import Finding, Item, Score
+from smm_voice.evaluation.variants import Task, Variant, rank, written
+from smm_voice.generation.disclosure import base_title, disclosure
+from smm_voice.generation.form import checked_brief, for_platform, platform_of
+from smm_voice.generation.generate import Request
 from smm_voice.models.adapters import load_for_generation, read_origin
 from smm_voice.models.base import prepare
+from smm_voice.text.platforms import check_name
 
-_FACTUAL = ("contradicted", "forbidden", "stale", "unsupported")
+# `platform=all`: every platform of the brand.
+_ALL = "all"
+_INDENT = " " * 5
 
 
 def generate(config: GenerateConfig) -> int:
-    """Write `n` variants and print them, best first."""
+    """Write `n` variants a platform and print them, best first."""
     from smm_voice.generation.generate import generate as write
     from smm_voice.tracking.store import open_store
     from smm_voice.training.precision import choose
 
     workspace = Workspace.of(config)
     brand = config.brand
-    if not config.brief.strip():
-        raise InputError('there is no brief; say brief="…"')
+    tasks = tasks_of(config.brief, config.platform, brand)
     open_store(config.tracking, workspace, brand.name, brand.title)
     adapter, label = find_adapter(config.model, brand.name)
-    base = prepare(ModelConfig(**read_origin(adapter).base))
-    model, tokenizer = load_for_generation(base, adapter, choose("auto").name)
-    platform = config.platform or (brand.platforms[0] if brand.platforms else "x")
-    brief = as_brief(config.brief, platform)
-    messages = prompt(brand.title, brand.languages[0], brief)
-    requests = [Request(f"{brief}#{i}", messages) for i in range(config.n)]
+    base_config = ModelConfig(**read_origin(adapter).base)
+    model, tokenizer = load_for_generation(prepare(base_config), adapter, choose("auto").name)
+    language = brand.languages[0]
+    requests = [
+        Request(f"{task.brief}#{i}", prompt(brand.title, language, task.brief))
+        for task in tasks
+        for i in range(config.n)
+    ]
     now = datetime.now(UTC)
     guard = Guard.of(brand, config.generation, workspace.repository)
+    given = [(task.brief, now) for task in tasks for _ in range(config.n)]
     answers, told = written(
-        requests, (brief, now), lambda asked: write(model, tokenizer, asked, config.generation),
-        guard,
-    )  # fmt: skip
+        requests, given, lambda asked: write(model, tokenizer, asked, config.generation), guard
+    )
     dataset = dataset_of(brand, config.references, config.dataset, workspace)
     reference = build_reference(dataset, brand, config.evaluation, workspace.repository)
-    items = [
-        Item(str(i), answer.text, brief, now, answer.finished) for i, answer in enumerate(answers)
-    ]
-    scores = metrics.score(items, reference)
-    findings = [metrics.findings(item, reference) for item in items]
-    say("\n".join([label, brief, *told, ""]))
-    for place, i in enumerate(ranking(scores, findings), start=1):
-        index = scores["voice/style_index"].per_item
-        voice = f"voice {index[i]:.2f}" if index else "voice INVALID"
-        say(f"{place}. ({voice}) {items[i].text}")
-        for finding in findings[i]:
-            say(f"     check {finding.kind}: {finding.span} {finding.evidence}".rstrip())
+    of_task = [answers[at : at + config.n] for at in range(0, len(answers), config.n)]
+    ranked, warnings = rank(tasks, of_task, now, reference)
+    fields = disclosure(language, label, base_title(base_config), brand.title)
+    if config.output:
+        _write(Path(config.output), as_json(brand.name, label, fields, tasks, ranked, warnings))
+    say("\n".join([label, *told, *(f"! {warning}" for warning in warnings)]))
+    for task, variants in zip(tasks, ranked, strict=True):
+        say("\n".join(["", task.platform, textwrap.indent(task.brief, "  "), ""]))
+        for variant in variants:
+            say("\n".join(shown(variant)))
+    say(f"\n{fields['ai_disclosure']}")
     return 0
 
 
-def written(
-    requests: Sequence[Request], given: Given, generate: Generate, guard: Guard | None
-) -> tuple[list[Answer], list[str]]:
-    """One answer a request, and what is to be said of how they were drawn.
+def tasks_of(brief: str, platform: str | None, brand: BrandConfig) -> list[Task]:
+    """The brief in the form of each platform that is asked for.
 
     Args:
-        requests: one a variant.
-        given: the brief, and the day the posts are for.
-        generate: answers requests.
-        guard: has accused answers drawn again; None takes the first ones.
+        brief: free text, or a structured brief of several lines.
+        platform: a name, `all`, or None: that of the brief, else the brand's first.
+        brand: whose platforms.
+
+    Raises:
+        InputError: there is no usable brief, or the platform is not known.
     """
-    if guard is None:
-        return generate(requests), []
-    drawn = draw(requests, [given] * len(requests), generate, guard)
-    count = sum(len(drafts) for drafts in drawn)
-    accused = sum(bool(drafts[choose(drafts)].accused) for drafts in drawn)
-    said = f"The guard drew {count} posts for {len(drawn)}"
-    if accused:
-        verbs = ("contradicts", "makes") if accused == 1 else ("contradict", "make")
-        said += f"; {accused} of these still {verbs[0]} a fact or {verbs[1]} a forbidden claim"
-    return chosen(drawn), [said]
+    text, language = checked_brief(brief), brand.languages[0]
+    if platform == _ALL:
+        if not brand.platforms:
+            raise InputError(f"brand {brand.name} lists no platforms; add them to its file")
+        names = list(dict.fromkeys(brand.platforms))
+    elif platform is not None:
+        names = [check_name(platform, [*brand.platforms, _ALL])]
+    else:
+        names = [platform_of(text, language) or next(iter(brand.platforms), "x")]
+    return [Task(for_platform(text, name, language), name) for name in names]
 
 
-def as_brief(text: str, platform: str) -> str:
-    """A free text in the form of the briefs that the model was trained on."""
-    if "\n" in text:
-        return text
-    return f"Topic: {text}\nForm: {platform}, medium"
+def shown(variant: Variant) -> list[str]:
+    """One variant in lines for a terminal: rank, voice, length, text, and what to check."""
+    index = variant.scores.get("voice/style_index")
+    voice = "INVALID" if index is None else f"{index:.2f}"
+    text = variant.text.replace("\n", "\n" + _INDENT)
+    lines = [f"{variant.rank}. (voice {voice}, {variant.fit}) {text}"]
+    if not variant.finished:
+        lines.append(f"{_INDENT}cut off: the model had not ended it")
+    lines += [f"{_INDENT}does not fit: {problem}" for problem in variant.fit.problems]
+    if variant.like is not None:
+        lines.append(f"{_INDENT}nearly the same as {variant.like}")
+    if variant.left_out:
+        facts = "a fact" if variant.left_out == 1 else f"{variant.left_out} facts"
+        lines.append(f"{_INDENT}leaves out {facts} of the brief")
+    for finding in sorted(variant.findings, key=lambda f: severity.rank(f.kind)):
+        lines.append(f"{_INDENT}check {finding.kind}: {finding.span} {finding.evidence}".rstrip())
+    return lines + [f"{_INDENT}note: {advice}" for advice in variant.fit.advice]
 
 
-def ranking(scores: Mapping[str, Score], findings: Sequence[Sequence[Finding]]) -> list[int]:
-    """Indices, best first: fewest facts to check, not copied, then nearest to the voice."""
-    closeness = scores["voice/closeness"].per_item
+def as_json(
+    brand: str,
+    model: str,
+    fields: dict[str, Any],
+    tasks: Sequence[Task],
+    ranked: Sequence[Sequence[Variant]],
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """The output file's content."""
+    return {
+        "brand": brand,
+        "model": model,
+        **fields,
+        "platforms": [
+            {
+                "platform": task.platform,
+                "brief": task.brief,
+                "variants": [variant.as_json() for variant in variants],
+            }
+            for task, variants in zip(tasks, ranked, strict=True)
+        ],
+        "warnings": list(warnings),
+    }
 
-    def key(i: int) -> tuple[int, bool, float]:
-        facts = sum(f.kind in _FACTUAL for f in findings[i])
-        copied = any(f.kind == "copied" for f in findings[i])
-        return facts, copied, -(closeness[i] or 0.0) if closeness else 0.0
 
-    return sorted(range(len(findings)), key=key)
+def _write(path: Path, result: dict[str, Any]) -> None:
+    staging = path.with_name(path.name + ".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
+        staging.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+        os.replace(staging, path)
+    except OSError as error:
+        raise InputError(f"output={path} cannot be written: {error}") from error

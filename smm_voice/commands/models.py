@@ -7,13 +7,18 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from smm_voice.config import BrandConfig
+from smm_voice.config import BrandConfig, ModelConfig
 from smm_voice.dataset.build import Dataset
+from smm_voice.dataset.learned import of_language
 from smm_voice.errors import InputError
+from smm_voice.evaluation.model import System
 from smm_voice.evaluation.neighbours import Neighbour
-from smm_voice.models.adapters import read_origin
+from smm_voice.models import adapters
+from smm_voice.models.base import prepare
 
 log = logging.getLogger(__name__)
+
+CHAMPION = "champion"
 
 
 def find_adapter(reference: str, brand: str) -> tuple[Path, str]:
@@ -33,6 +38,55 @@ def find_adapter(reference: str, brand: str) -> tuple[Path, str]:
         return folder, str(folder)
     version = registry.find(brand, reference)
     return registry.adapter_folder(version), f"{version.name} version {version.version}"
+
+
+def rivals(
+    against: Sequence[str], brand: BrandConfig, dataset: Dataset, language: str, adapter: Path
+) -> list[System]:
+    """The registered models that answer beside the one in question.
+
+    Args:
+        against: versions and aliases. There need be no champion; what else is named must be there.
+        brand: the brand.
+        dataset: its test posts must be newer than all that a rival has learned from.
+        language: of the evaluation.
+        adapter: of the model in question, which is no rival of its own.
+
+    Raises:
+        InputError: a version is missing, or has seen test posts.
+    """
+    from smm_voice.tracking import registry
+
+    taken = {adapters.digest(adapter)}
+    found = []
+    for name in against:
+        if name == CHAMPION and not registry.has_champion(brand.name):
+            continue
+        folder, label = find_adapter(name, brand.name)
+        digest = adapters.digest(folder)
+        if digest in taken:
+            continue
+        taken.add(digest)
+        arm = f"v{name}" if name.isdigit() else name
+        found.append(system(arm, folder, label, dataset, language))
+    return found
+
+
+def system(arm: str, adapter: Path, label: str, dataset: Dataset, language: str) -> System:
+    """A model that may be judged by the dataset's test posts.
+
+    Raises:
+        InputError: it has learned from posts of the test period.
+    """
+    origin = adapters.read_origin(adapter)
+    begins = dataset.card["test_from"].get(language, "")
+    until = of_language(origin.trained_until, language)
+    if until >= begins:
+        raise InputError(
+            f"{label} was trained on posts up to {until}, and the test posts begin {begins}: it "
+            "may have seen them, so the comparison is refused"
+        )
+    return System(arm, adapter, prepare(ModelConfig(**origin.base)), label)
 
 
 def neighbours(
@@ -55,7 +109,7 @@ def neighbours(
             continue
         version = registry.find(brand.name, "champion")
         adapter = registry.adapter_folder(version)
-        if read_origin(adapter).base_digest != base:
+        if adapters.read_origin(adapter).base_digest != base:
             log.info("%s is left out beside this brand: another base model", brand.name)
             continue
         posts = dataset.references.get(brand.name, [])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.console import say
 from smm_voice.dataset.build import Dataset
 from smm_voice.evaluation import record, severity
+from smm_voice.evaluation.kept import Kept
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.report.render import cell, html_report, markdown_report
 from smm_voice.tracking import links as addresses
 from smm_voice.tracking.names import flatten
 from smm_voice.tracking.store import Store
+from smm_voice.tracking.views import runs_view
 
 if TYPE_CHECKING:
     from smm_voice.tracking.run import Run
@@ -24,6 +28,11 @@ _HEADLINES = (
     "factuality/coverage",
     "memorisation/copy_excess",
 )  # fmt: skip
+
+
+def kept(runs: Path) -> Kept:
+    """What the evaluations of a brand share, below the folder of its runs."""
+    return Kept(runs / "kept")
 
 
 def log_evaluation(run: Run, evaluation: Evaluation, dataset: Dataset) -> None:
@@ -78,13 +87,21 @@ def findings_table(evaluation: Evaluation) -> dict[str, list[Any]]:
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
-def links(store: Store, run_id: str) -> dict[str, str]:
-    """Where to look, by what is to be seen there."""
+def links(
+    store: Store, run_id: str, evaluation: Evaluation, arms: Mapping[str, str]
+) -> dict[str, str]:
+    """Where to look, by what is to be seen there; `arms` are the runs of arms."""
+    own = arms.get(evaluation.subject)
     return {
         "Run": addresses.run_page(store, run_id),
         "Report": addresses.report(store, run_id),
-        "Posts side by side": addresses.side_by_side(store, run_id),
-        "All runs": addresses.runs(store),
+        "All arms' posts": addresses.side_by_side(store, run_id),
+        **{
+            f"Beside {arm}": addresses.arms_side_by_side(store, own, other)
+            for arm, other in arms.items()
+            if own and arm not in (evaluation.subject, "floor")
+        },
+        "All runs": runs_view(store).address,
     }
 
 

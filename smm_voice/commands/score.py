@@ -35,7 +35,7 @@ def score(config: ScoreConfig) -> int:
     scores = metrics.score(items, reference)
     result = as_json(config.brand.name, items, scores, reference)
     if config.output:
-        _write(Path(config.output), result)
+        write_json(Path(config.output), result)
     _show(
         result, scores, explained(config.brand.title, scores, explain(items, reference), len(items))
     )
@@ -102,7 +102,12 @@ def as_json(
     }
 
 
-def _write(path: Path, result: dict[str, Any]) -> None:
+def write_json(path: Path, result: dict[str, Any]) -> None:
+    """Write a result whole or not at all.
+
+    Raises:
+        InputError: `output` cannot be written.
+    """
     staging = path.with_name(path.name + ".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from smm_voice.commands import outcome
+from smm_voice.commands.arm_runs import log_arms
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
-from smm_voice.commands.models import neighbours
+from smm_voice.commands.models import neighbours, rivals
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.learned import learned_until
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import LockHeldError
+from smm_voice.evaluation.arms import SUBJECT
 from smm_voice.evaluation.provenance import provenance
 from smm_voice.models.base import BaseModel, load, prepare
 from smm_voice.models.memory import release
+from smm_voice.text.languages import primary
 
 if TYPE_CHECKING:
     from smm_voice.evaluation.run import Evaluation
@@ -38,8 +41,7 @@ log = logging.getLogger(__name__)
 _KEY = "key.json"
 # Rows from which MLflow makes a dataset's schema and profile.
 _MOST_LOGGED = 10_000
-# What a run that died leaves and its successor takes over.
-_RESUMABLE = ("checkpoints", "rows")
+_CHECKPOINTS = "checkpoints"
 
 
 def train(config: TrainConfig) -> int:
@@ -83,11 +85,12 @@ def train(config: TrainConfig) -> int:
             release()
             evaluation = _evaluate(run, config, dataset, base, trained, workspace, facts)
             outcome.log_evaluation(run, evaluation, dataset)
-            links = outcome.links(store, run.id)
+            arms = log_arms(store, runs, evaluation, dataset.fingerprint)
+            links = outcome.links(store, run.id, evaluation, arms)
             if config.tracking.register:
                 links |= _register(run, store, config, dataset, trained, evaluation)
             run.note(outcome.note(evaluation, links))
-            shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
+            shutil.rmtree(run.folder / _CHECKPOINTS, ignore_errors=True)
     outcome.show(evaluation, links)
     return 0
 
@@ -114,7 +117,7 @@ def _only_one(runs: Path, key: str) -> Iterator[None]:
 
 
 def _take_over(runs: Path, folder: Path, key: str) -> str | None:
-    """Move checkpoints and answers of an unfinished run with the same key into `folder`."""
+    """Move the checkpoints of an unfinished run with the same key into `folder`."""
     from smm_voice.training.run import newest_checkpoint
 
     unfinished = [
@@ -127,9 +130,7 @@ def _take_over(runs: Path, folder: Path, key: str) -> str | None:
     if not unfinished:
         return None
     newest = max(unfinished, key=lambda path: path.stat().st_mtime)
-    for name in _RESUMABLE:
-        if (newest / name).exists():
-            (newest / name).rename(folder / name)
+    (newest / _CHECKPOINTS).rename(folder / _CHECKPOINTS)
     return newest.name
 
 
@@ -209,12 +210,17 @@ def _evaluate(
     workspace: Workspace,
     facts: dict[str, Any],
 ) -> Evaluation:
-    from smm_voice.evaluation.model import evaluate_adapter
+    from smm_voice.evaluation.model import System, evaluate_systems
 
-    return evaluate_adapter(
-        dataset, config.brand, base, config.model, trained.adapter, config.generation,
-        config.evaluation, trained.precision.name, workspace.repository, run.folder,
-        {**facts, "run": run.id}, config.training.maximum_examples,
+    brand = config.brand
+    language = primary(config.evaluation.language or brand.languages[0])
+    subject = System(SUBJECT, trained.adapter, base, f"run {run.id}")
+    beside = rivals(config.evaluation.against, brand, dataset, language, trained.adapter)
+    return evaluate_systems(
+        dataset, brand, config.model, [subject, *beside], config.generation, config.evaluation,
+        trained.precision.name, workspace.repository, run.folder,
+        outcome.kept(workspace.runs / brand.name), {**facts, "run": run.id},
+        config.training.maximum_examples,
         neighbours(config.references, dataset, base.digest, config.dataset.test_share),
     )  # fmt: skip
 
@@ -236,6 +242,7 @@ def _register(
             "smm.run": run.id,
             "smm.trained_until": learned_until(dataset),
         },
+        dataset, config.evaluation, Path(config.repository),
     )  # fmt: skip
     # The first model that beats the prompt is the one in use; any later one has to be judged
     # against it before it may replace it.

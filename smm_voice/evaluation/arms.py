@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from smm_voice.config import GenerationConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.example import Example
-from smm_voice.dataset.prompts import PROMPT_VERSION, prompt
+from smm_voice.dataset.prompts import prompt
+from smm_voice.evaluation.kept import Generate
 from smm_voice.generation.generate import Answer, Request
 from smm_voice.metrics.base import Item
 
+SUBJECT = "candidate"
 # In the order of every table: from the ceiling down, the model in question last.
-ARMS = ("human", "floor", "base", "prompted", "candidate", "champion")
-Generate = Callable[[Sequence[Request]], list[Answer]]
+_FIRST = ("human", "floor", "base", "prompted", "champion")
+
+
+def in_order(arms: Iterable[str]) -> list[str]:
+    """Arms in the order of every table: registered versions come before the candidate."""
+    known = {arm: place for place, arm in enumerate(_FIRST)}
+    return sorted(arms, key=lambda arm: (arm == SUBJECT, known.get(arm, len(known)), arm))
 
 
 def few_shots(dataset: Dataset, language: str, count: int) -> list[tuple[str, str]]:
@@ -61,79 +66,25 @@ def answer(
     examples: Sequence[Example],
     asked: Sequence[Request],
     generate: Generate,
-    model_digest: str,
-    config: GenerationConfig,
     folder: Path,
 ) -> list[Item]:
-    """The arm's answers: those already kept in `rows/<arm>.jsonl`, and the missing ones made.
-
-    A kept row counts only where prompt, model and decoding are the same to the letter.
+    """The arm's answers, for people in `rows/<arm>.jsonl` as well.
 
     Args:
         arm: its name.
         examples: the prompt set.
         asked: one request an example.
-        generate: answers requests.
-        model_digest: identifies the weights.
-        config: decoding.
+        generate: answers requests; see `kept.Kept` for not asking twice.
         folder: run folder.
     """
-    path = rows_of(folder, arm)
-    keys = content_keys(asked, model_digest, config)
-    answers = kept_or_made(kept_answers(path), keys, asked, generate)
-    write_rows(path, arm, examples, answers, keys)
+    answers = generate(asked)
+    write_rows(rows_of(folder, arm), arm, examples, answers)
     return items(examples, answers)
 
 
 def rows_of(folder: Path, name: str) -> Path:
     """Where the rows of an arm are kept."""
     return folder / "rows" / f"{name}.jsonl"
-
-
-def content_keys(
-    asked: Sequence[Request], model_digest: str, config: GenerationConfig, *more: object
-) -> list[str]:
-    """One key a request, equal only where prompt, model and decoding are the same to the letter.
-
-    Args:
-        asked: the requests.
-        model_digest: identifies the weights.
-        config: decoding.
-        more: what else decides the answer; plain values.
-    """
-    # Speed alone depends on the batch size, and the guard chooses among answers without changing
-    # any: neither is part of the identity of one.
-    apart = ("batch_size", "guard", "guard_candidates")
-    decoding = {k: v for k, v in dataclasses.asdict(config).items() if k not in apart}
-    return [
-        hashlib.sha256(
-            json.dumps(
-                [request.key, request.messages, model_digest, decoding, PROMPT_VERSION, *more]
-            ).encode()
-        ).hexdigest()
-        for request in asked
-    ]
-
-
-def kept_answers(path: Path) -> dict[str, Answer]:
-    """Content key → answer, of a file of rows; none where there is no file."""
-    if not path.exists():
-        return {}
-    # Not splitlines: it also cuts at separators that JSON leaves inside texts.
-    lines = path.read_text(encoding="utf-8").strip("\n").split("\n")
-    rows = [json.loads(line) for line in lines if line]
-    return {row["key"]: Answer(row["text"], row["finished"]) for row in rows}
-
-
-def kept_or_made(
-    kept: dict[str, Answer], keys: Sequence[str], asked: Sequence[Request], generate: Generate
-) -> list[Answer]:
-    """The answers by their content keys; missing ones are made, and added to `kept`."""
-    missing = [i for i, key in enumerate(keys) if key not in kept]
-    if missing:
-        made = generate([asked[i] for i in missing])
-        kept.update((keys[i], each) for i, each in zip(missing, made, strict=True))
-    return [kept[key] for key in keys]
 
 
 def again(asked: Sequence[Request], times: int) -> list[Request]:
@@ -161,11 +112,7 @@ def items(examples: Sequence[Example], answers: Sequence[Answer]) -> list[Item]:
 
 
 def write_rows(
-    path: Path,
-    arm: str,
-    examples: Sequence[Example],
-    answers: Sequence[Answer],
-    keys: Sequence[str] | None = None,
+    path: Path, arm: str, examples: Sequence[Example], answers: Sequence[Answer]
 ) -> None:
     """Keep an arm's texts, one JSON object a line; the file appears whole or not at all."""
     write_json_lines(
@@ -177,9 +124,8 @@ def write_rows(
                 "brief": example.brief,
                 "text": each.text,
                 "finished": each.finished,
-                "key": keys[i] if keys else None,
             }
-            for i, (example, each) in enumerate(zip(examples, answers, strict=True))
+            for example, each in zip(examples, answers, strict=True)
         ),
     )
 

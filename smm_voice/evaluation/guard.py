@@ -19,7 +19,7 @@ from typing import Any
 from smm_voice.config import BrandConfig, EvaluationConfig, GenerationConfig
 from smm_voice.dataset.example import Example
 from smm_voice.evaluation import arms
-from smm_voice.evaluation.arms import Generate
+from smm_voice.evaluation.kept import Generate
 from smm_voice.evaluation.provenance import digest_of
 from smm_voice.generation.generate import Answer, Request
 from smm_voice.metrics.base import Item, Metric, Score
@@ -188,71 +188,42 @@ def answer(
     examples: Sequence[Example],
     asked: Sequence[Request],
     generate: Generate,
-    model_digest: str,
-    config: GenerationConfig,
     guard: Guard,
     folder: Path,
 ) -> tuple[list[Item], Drawn]:
     """`arms.answer` with the guard: the arm's chosen answers, and all that was drawn for them.
 
-    Every draft is kept in `rows/<arm>_drafts.jsonl` with what it is accused of, after each round:
-    an interrupted evaluation goes on with the next one. Drafts count only under the same sheet.
-    First draws that were made without the guard are taken over. What is kept is checked anew, so
-    that a verdict is never older than the checker.
+    Every draft stands in `rows/<arm>_drafts.jsonl` with what it is accused of, after each round.
+    Drafts that are kept (`kept.Kept`) are checked anew, so that a verdict is never older than the
+    sheet or the checker.
 
     Args:
         arm: its name.
         examples: the prompt set.
         asked: one request an example.
         generate: answers requests.
-        model_digest: identifies the weights.
-        config: decoding.
         guard: what to hold the drafts against.
         folder: run folder.
 
     Returns:
         Items in the order of the examples, and one list of drafts for each.
     """
-    path, drafts_path = arms.rows_of(folder, arm), arms.rows_of(folder, f"{arm}_drafts")
-    under = {"sheet": guard.digest, "language": guard.language}
-
-    def keys_of(requests: Sequence[Request]) -> list[str]:
-        return arms.content_keys(requests, model_digest, config, under)
-
-    plain = arms.content_keys(asked, model_digest, config)
-    unguarded = arms.kept_answers(path)
-    kept = {
-        key: unguarded[old]
-        for key, old in zip(keys_of(asked), plain, strict=True)
-        if old in unguarded
-    } | arms.kept_answers(drafts_path)
-
-    def kept_or_made(requests: Sequence[Request]) -> list[Answer]:
-        return arms.kept_or_made(kept, keys_of(requests), requests, generate)
 
     def write(drawn: Drawn) -> None:
-        rows = (
-            row
-            for example, drafts in zip(examples, drawn, strict=True)
-            for row in _rows(arm, example, drafts, keys_of([d.request for d in drafts]))
-        )
-        arms.write_json_lines(drafts_path, rows)
+        rows = (row for each in zip(examples, drawn, strict=True) for row in _rows(arm, *each))
+        arms.write_json_lines(arms.rows_of(folder, f"{arm}_drafts"), rows)
 
     given = [(e.brief, e.post.created_at) for e in examples]
-    drawn = draw(asked, given, kept_or_made, guard, write)
+    drawn = draw(asked, given, generate, guard, write)
     answers = chosen(drawn)
-    chosen_under = {**under, "guard_candidates": guard.candidates}
-    keys = arms.content_keys(asked, model_digest, config, chosen_under)
-    arms.write_rows(path, arm, examples, answers, keys)
+    arms.write_rows(arms.rows_of(folder, arm), arm, examples, answers)
     return arms.items(examples, answers), drawn
 
 
-def _rows(
-    arm: str, example: Example, drafts: Sequence[Draft], keys: Sequence[str]
-) -> Iterator[dict[str, Any]]:
-    """Rows of one brief's drafts, for people and for the next start."""
+def _rows(arm: str, example: Example, drafts: Sequence[Draft]) -> Iterator[dict[str, Any]]:
+    """Rows of one brief's drafts, for people."""
     taken = choose(drafts)
-    for i, (draft, key) in enumerate(zip(drafts, keys, strict=True)):
+    for i, draft in enumerate(drafts):
         yield {
             "id": example.id,
             "arm": arm,
@@ -266,7 +237,6 @@ def _rows(
                 for c in draft.accused
             ],
             "random_numbers": draft.request.key,
-            "key": key,
         }
 
 

@@ -1,9 +1,11 @@
-"""Evaluating one adapter: its answers and its rivals' to the same briefs, then the scores."""
+"""Evaluating models: their answers and their rivals' to the same briefs, then the scores."""
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,11 @@ from smm_voice.config import BrandConfig, EvaluationConfig, GenerationConfig, Mo
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.example import Example
 from smm_voice.dataset.prompts import PROMPT_VERSION, read_style_guide
+from smm_voice.errors import InputError
 from smm_voice.evaluation import arms, negatives, with_model
 from smm_voice.evaluation import guard as guarding
+from smm_voice.evaluation.judges import ModelJudge
+from smm_voice.evaluation.kept import Generate, Kept
 from smm_voice.evaluation.neighbours import Neighbour
 from smm_voice.evaluation.neighbours import compare as beside_others
 from smm_voice.evaluation.provenance import digest_of
@@ -20,8 +25,9 @@ from smm_voice.evaluation.reference import build_reference, prompt_set
 from smm_voice.evaluation.run import Evaluation, evaluate
 from smm_voice.evaluation.spread import spread
 from smm_voice.evaluation.strata import strata
+from smm_voice.evaluation.tuning import Tuned, tune
 from smm_voice.generation.generate import Answer, Request, generate
-from smm_voice.metrics.base import Item, Score
+from smm_voice.metrics.base import Item, Reference, Score
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
 from smm_voice.models.memory import release
@@ -33,17 +39,112 @@ log = logging.getLogger(__name__)
 _LEARNED = 300
 
 
-def evaluate_adapter(
+@dataclass(frozen=True)
+class System:
+    """A tuned model under comparison.
+
+    Attributes:
+        arm: its name in every table.
+        adapter: folder of its adapter.
+        base: the adapter's base model.
+        label: for people, such as `acme-voice version 3`.
+    """
+
+    arm: str
+    adapter: Path
+    base: BaseModel
+    label: str = ""
+
+
+class _Loaded:
+    """A model that is loaded when it is first needed: kept answers need none."""
+
+    def __init__(self, base: BaseModel, adapter: Path | None, precision: str) -> None:
+        self._arguments = (base, adapter, precision)
+        self._model: tuple[Any, Any] | None = None
+        weights = [base.digest] + ([adapters.digest(adapter)] if adapter else [])
+        self.digest = ":".join([*weights, precision])
+
+    def get(self) -> tuple[Any, Any]:
+        """Model and tokenizer."""
+        if self._model is None:
+            self._model = adapters.load_for_generation(*self._arguments)
+        return self._model
+
+    def release(self) -> None:
+        """Give the memory back."""
+        self._model = None
+        release()
+
+
+@dataclass
+class _Writing:
+    """What all arms are asked, and under which conditions their answers are made and kept."""
+
+    examples: Sequence[Example]
+    title: str
+    guide: str | None
+    guard: guarding.Guard | None
+    config: EvaluationConfig
+    folder: Path
+    kept: Kept
+    guarded: dict[str, dict[str, Score]] = field(default_factory=dict)
+
+    def writer(self, model: _Loaded, decoding: GenerationConfig, what: str) -> Generate:
+        """A model under a decoding; what it has answered before is not asked again."""
+
+        def write(asked: Sequence[Request]) -> list[Answer]:
+            return generate(*model.get(), asked, decoding, title=f"Writing {what}")
+
+        return self.kept.generating(write, model.digest, decoding)
+
+    def answered(
+        self, name: str, examples: Sequence[Example], asked: Sequence[Request], write: Generate
+    ) -> list[Item]:
+        """Answers by way of the guard, where there is one."""
+        if self.guard is None:
+            return arms.answer(name, examples, asked, write, self.folder)
+        items, drawn = guarding.answer(name, examples, asked, write, self.guard, self.folder)
+        self.guarded[name] = guarding.scores(drawn, self.guard, self.config)
+        return items
+
+    def arm(
+        self,
+        name: str,
+        model: _Loaded,
+        decoding: GenerationConfig,
+        shots: Sequence[tuple[str, str]] = (),
+    ) -> list[Item]:
+        """An arm's answers to the whole prompt set."""
+        asked = arms.requests(name, self.examples, self.title, self.guide, shots)
+        return self.answered(name, self.examples, asked, self.writer(model, decoding, f"as {name}"))
+
+    def with_variants(
+        self, name: str, items: list[Item], model: _Loaded, decoding: GenerationConfig
+    ) -> list[Item]:
+        """The arm with further answers to some of the briefs."""
+        count = self.config.variants
+        places = spread(range(len(self.examples)), self.config.variant_briefs)
+        some = [self.examples[i] for i in places]
+        asked = arms.again(arms.requests(name, some, self.title, None, ()), count)
+        further = self.answered(
+            f"{name}_variants", [e for e in some for _ in range(count)], asked,
+            self.writer(model, decoding, "variants"),
+        )  # fmt: skip
+        return arms.with_variants(items, places, further, count)
+
+
+def evaluate_systems(
     dataset: Dataset,
     brand: BrandConfig,
-    base: BaseModel,
     base_config: ModelConfig,
-    adapter: Path,
+    systems: Sequence[System],
     generation: GenerationConfig,
     config: EvaluationConfig,
     precision: str,
     root: Path,
     folder: Path,
+    kept: Kept,
     provenance: Mapping[str, Any],
     learned: int | None = None,
     neighbours: Sequence[Neighbour] = (),
@@ -51,117 +152,157 @@ def evaluate_adapter(
     """All arms on one prompt set.
 
     Args:
-        dataset: its test split gives the briefs.
+        dataset: its test split gives the briefs, its validation split those that the prompted
+            arm is tuned on.
         brand: the brand.
-        base: the adapter's base model.
-        base_config: its configuration; it judges fluency in the languages it is made for.
-        adapter: folder of the adapter in question.
-        generation: decoding, the same for every arm; with its guard, gain and cost of that are
-            among the scores of each arm that a model writes.
+        base_config: configuration of the first system's base model; it judges fluency in the
+            languages it is made for.
+        systems: the model in question, then those beside it.
+        generation: decoding, the same for every arm, but that the prompted arm may choose; with
+            its guard, gain and cost of that are among the scores of each arm that a model writes.
         config: size of the prompt set, draws.
         precision: fp32 or bf16.
         root: the brand's files are relative to it.
-        folder: run folder; answers are kept in its `rows/`.
+        folder: run folder; answers are written to its `rows/`.
+        kept: what need not be made twice.
         provenance: of the caller; what is known here is added.
-        learned: how many of the newest training examples the adapter has learned from; None:
+        learned: how many of the newest training examples the first system has learned from; None:
             that is not known, and memorisation is asked of the newest few hundred.
         neighbours: other brands with an adapter on the same base.
+
+    Raises:
+        InputError: `evaluation.language` is none of the brand's.
     """
+    brand = _in_language(brand, config)
     language = languages.primary(brand.languages[0])
-    if len(brand.languages) > 1:
-        log.warning("Evaluating %s in %s only", brand.name, language)
-    examples = prompt_set(dataset, language, config.briefs)
-    guide = read_style_guide(root / brand.style_guide if brand.style_guide else None)
-    shots = arms.few_shots(dataset, language, generation.shots)
-    texts: dict[str, Sequence[Item]] = {}
-    guard = guarding.Guard.of(brand, generation, root)
-    guarded: dict[str, dict[str, Score]] = {}
-
-    def writer(model: Any, tokenizer: Any, title: str) -> arms.Generate:
-        return lambda asked: generate(model, tokenizer, asked, generation, title=f"Writing {title}")
-
-    def answered(
-        name: str, of: Sequence[Example], asked: Sequence[Request], write: arms.Generate,
-        digest: str,
-    ) -> list[Item]:  # fmt: skip
-        if guard is None:
-            return arms.answer(name, of, asked, write, digest, generation, folder)
-        items, drawn = guarding.answer(name, of, asked, write, digest, generation, guard, folder)
-        guarded[name] = guarding.scores(drawn, guard, config)
-        return items
-
-    def of_arm(arm: str, model: Any, tokenizer: Any, digest: str) -> list[Item]:
-        asked = arms.requests(arm, examples, brand.title, guide, shots)
-        return answered(arm, examples, asked, writer(model, tokenizer, f"as {arm}"), digest)
-
+    subject, base = systems[0], systems[0].base
+    writing = _Writing(
+        prompt_set(dataset, language, config.briefs), brand.title,
+        read_style_guide(root / brand.style_guide if brand.style_guide else None),
+        guarding.Guard.of(brand, generation, root), config, folder, kept,
+    )  # fmt: skip
     sets = None
     if config.model_posts:
         test = [e for e in dataset.splits["test"] if e.post.language == language]
         sets = with_model.post_sets(dataset, test, learned or _LEARNED, config.model_posts)
-
-    def candidate() -> tuple[list[Item], with_model.Losses | None]:
-        tuned, tokenizer = adapters.load_for_generation(base, adapter, precision)
-        digest = f"{adapters.digest(adapter)}:{precision}"
-        items = of_arm("candidate", tuned, tokenizer, digest)
-        places = spread(range(len(examples)), config.variant_briefs)
-        some = [examples[i] for i in places]
-        asked = arms.again(arms.requests("candidate", some, brand.title, None, ()), config.variants)
-        further = answered(
-            "candidate_variants", [e for e in some for _ in range(config.variants)], asked,
-            writer(tuned, tokenizer, "variants"), digest,
-        )  # fmt: skip
-        read = with_model.losses(tuned, tokenizer, brand.title, sets) if sets else None
-        return arms.with_variants(items, places, further, config.variants), read
-
-    texts["candidate"], tuned_losses = candidate()
-    release()
-    plain, tokenizer = adapters.load_for_generation(base, None, precision)
-    further_scores: dict[str, Score] = {}
+    texts: dict[str, Sequence[Item]] = {}
+    tuned_losses = None
+    for system in systems:
+        model = _Loaded(system.base, system.adapter, precision)
+        items = writing.arm(system.arm, model, generation)
+        if system is subject:
+            items = writing.with_variants(system.arm, items, model, generation)
+            tuned_losses = with_model.losses(*model.get(), brand.title, sets) if sets else None
+        texts[system.arm] = items
+        model.release()
+    plain = _Loaded(base, None, precision)
+    further: dict[str, Score] = {}
     if sets and tuned_losses:
-        plain_losses = with_model.losses(plain, tokenizer, brand.title, sets)
-        further_scores = with_model.scores(tuned_losses, plain_losses, config)
-    for arm in ("base", "prompted"):
-        texts[arm] = of_arm(arm, plain, tokenizer, f"{base.digest}:{precision}")
+        plain_losses = with_model.losses(*plain.get(), brand.title, sets)
+        further = with_model.scores(tuned_losses, plain_losses, config)
     machine = negatives.make(
-        dataset, language, brand.title, writer(plain, tokenizer, "negatives"),
-        f"{base.digest}:{precision}", generation, config.base_answers,
+        dataset, language, brand.title, writing.writer(plain, generation, "negatives"),
+        config.base_answers,
     )  # fmt: skip
     reference = build_reference(
-        dataset, brand, config, root, examples, machine, base_config,
-        lambda: (plain, tokenizer),
-    )  # fmt: skip
-    for arm, items in (("human", reference.human), ("floor", reference.floor)):
-        given = [Answer(item.text, finished=True) for item in items]
-        arms.write_rows(folder / "rows" / f"{arm}.jsonl", arm, examples[: len(items)], given)
+        dataset, brand, config, root, writing.examples, machine, base_config, plain.get
+    )
+    if isinstance(reference.judge, ModelJudge) and reference.judge_name == base.name:
+        judge = kept.judging(reference.judge, f"{plain.digest}:judge")
+        reference = dataclasses.replace(reference, judge=judge)
+    texts["base"] = writing.arm("base", plain, generation)
+    tuned = _tuned(dataset, language, writing, plain, reference, generation)
+    shots = arms.few_shots(dataset, language, tuned.decoding.shots)
+    texts["prompted"] = writing.arm("prompted", plain, tuned.decoding, shots)
+    _write_people(folder, writing.examples, reference)
     tables: dict[str, dict[str, list[Any]]] = {}
     if sets and neighbours:
         beside, tables["adapters"] = beside_others(
-            brand.name, brand.title, adapter, sets.held_out,
-            [item.text for item in texts["candidate"]], neighbours, base,
-            examples[0].post.platform, config, precision,
+            brand.name, brand.title, subject.adapter, sets.held_out,
+            [item.text for item in texts[subject.arm]], neighbours, base,
+            writing.examples[0].post.platform, config, precision,
         )  # fmt: skip
-        further_scores |= beside
-    ordered = {arm: texts[arm] for arm in arms.ARMS if arm in texts}
+        further |= beside
     return evaluate(
         brand.title,
-        ordered,
+        {arm: texts[arm] for arm in arms.in_order(texts)},
         reference,
         {
             **provenance,
             "dataset_fingerprint": dataset.fingerprint,
+            "language": language,
             "base_model": base.name,
             "base_digest": base.digest,
-            "adapter_digest": adapters.digest(adapter),
+            "adapter_digest": adapters.digest(subject.adapter),
+            "systems": {
+                s.arm: {"label": s.label, "base": s.base.name,
+                        "adapter_digest": adapters.digest(s.adapter)}
+                for s in systems
+            },
             "prompt_version": PROMPT_VERSION,
-            "decoding": vars(generation),
+            "decoding": dataclasses.asdict(generation),
             "precision": precision,
-            "shots": len(shots),
+            "prompted": {
+                "shots": len(shots),
+                "temperature": tuned.decoding.temperature,
+                "tried": [vars(trial) for trial in tuned.trials],
+            },
             "fact_sheet": digest_of(root / brand.facts if brand.facts else None),
         },
         further={
-            arm: guarded.get(arm, {}) | (further_scores if arm == "candidate" else {})
-            for arm in ordered
+            arm: writing.guarded.get(arm, {}) | (further if arm == subject.arm else {})
+            for arm in texts
         },
         tables=tables,
-        strata=strata(examples),
+        strata=strata(writing.examples),
+    )  # fmt: skip
+
+
+def _in_language(brand: BrandConfig, config: EvaluationConfig) -> BrandConfig:
+    """The brand with the language that is evaluated in the first place."""
+    known = [languages.primary(language) for language in brand.languages]
+    wanted = languages.primary(config.language or known[0])
+    if wanted not in known:
+        raise InputError(
+            f"evaluation.language={config.language}: {brand.name} posts in {', '.join(known)}"
+        )
+    others = [language for language in known if language != wanted]
+    if others:
+        log.warning(
+            "Evaluating %s in %s; say evaluation.language=%s for the other", brand.name, wanted,
+            others[0],
+        )  # fmt: skip
+    first = brand.languages[known.index(wanted)]
+    return dataclasses.replace(
+        brand, languages=[first, *(each for each in brand.languages if each != first)]
     )
+
+
+def _tuned(
+    dataset: Dataset,
+    language: str,
+    writing: _Writing,
+    plain: _Loaded,
+    reference: Reference,
+    generation: GenerationConfig,
+) -> Tuned:
+    """Shots and temperature of the prompted arm, by validation briefs and never by the test's."""
+    tuning = writing.config.tuning
+    examples = [e for e in dataset.splits["validation"] if e.post.language == language]
+    briefs = spread(examples, tuning.briefs)
+    if not briefs:
+        return Tuned(generation)
+
+    def write(decoding: GenerationConfig) -> list[str]:
+        shots = arms.few_shots(dataset, language, decoding.shots)
+        asked = arms.requests("prompted", briefs, writing.title, writing.guide, shots)
+        what = f"with {decoding.shots} shots at {decoding.temperature:g}"
+        return [answer.text for answer in writing.writer(plain, decoding, what)(asked)]
+
+    return tune(write, [e.text for e in briefs], reference, generation, tuning)
+
+
+def _write_people(folder: Path, examples: Sequence[Example], reference: Reference) -> None:
+    for arm, items in (("human", reference.human), ("floor", reference.floor)):
+        given = [Answer(item.text, finished=True) for item in items]
+        arms.write_rows(arms.rows_of(folder, arm), arm, examples[: len(items)], given)

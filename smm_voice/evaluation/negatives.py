@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smm_voice.config import GenerationConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.evaluation import arms
 from smm_voice.evaluation.spread import spread
 
 if TYPE_CHECKING:
-    from smm_voice.evaluation.arms import Generate
+    from smm_voice.evaluation.kept import Generate
 
 
 def make(
@@ -25,11 +24,9 @@ def make(
     language: str,
     brand_title: str,
     generate: Generate,
-    model_digest: str,
-    config: GenerationConfig,
     most: int,
 ) -> list[str]:
-    """The base model's answers to briefs of the training split, made where they are missing.
+    """The base model's answers to briefs of the training split, kept with the dataset.
 
     Never to the test briefs: what the base arm is judged on must not have been learned from.
 
@@ -38,8 +35,6 @@ def make(
         language: two-letter code.
         brand_title: as people write it.
         generate: answers requests with the base model.
-        model_digest: identifies its weights; answers of another model are made again.
-        config: decoding.
         most: answers; 0 makes none, and leaves those that are there alone.
     """
     examples = [e for e in dataset.splits["train"] if e.post.language == language]
@@ -47,15 +42,13 @@ def make(
         return []
     briefs = spread(examples, most)
     asked = arms.requests("base", briefs, brand_title, None, ())
-    items = arms.answer(
-        _name(language), briefs, asked, generate, model_digest, config, dataset.folder
-    )
+    items = arms.answer(_name(language), briefs, asked, generate, dataset.folder)
     return [item.text for item in items]
 
 
 def stored(dataset: Dataset, language: str) -> list[str]:
     """The answers that were made last, none where there are none."""
-    path = _path(dataset.folder, language)
+    path = path_of(dataset.folder, language)
     if not path.exists():
         return []
     lines: Sequence[str] = path.read_text(encoding="utf-8").strip("\n").split("\n")
@@ -66,5 +59,6 @@ def _name(language: str) -> str:
     return f"base_answers_{language}"
 
 
-def _path(folder: Path, language: str) -> Path:
+def path_of(folder: Path, language: str) -> Path:
+    """Where they are kept, in the folder of a dataset."""
     return folder / "rows" / f"{_name(language)}.jsonl"

@@ -167,7 +167,7 @@ class Ingest:
             log.warning("%s (%s): %s", file.name, reader.name, error)
             yield Rejected("damaged_file", file.name, str(error)[:300])
         if len(accounts) > 1 and not source.account:
-            listed = ", ".join(f"{name} ({n})" for name, n in accounts.most_common(5))
+            listed = ", ".join(f"{_shown(name)} ({n})" for name, n in accounts.most_common(5))
             log.warning("%s holds several accounts: %s; account: takes one", file.name, listed)
         if stamp(file.container) != self._stamps[file.container]:
             self.changed.add(file.name)
@@ -202,3 +202,8 @@ def _of_source(row: Post | Rejected, source: SourceConfig) -> Post | Rejected:
             provenance_reason="the brand's file says so",
         )
     return row
+
+
+def _shown(name: str) -> str:
+    """A name out of an export for a log: what steers a terminal, or no encoding takes, escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)

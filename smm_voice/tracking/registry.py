@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib.metadata
 import json
 import logging
+import shutil
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,14 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from smm_voice.config import BrandConfig, GenerationConfig, ModelConfig
+from smm_voice.config import BrandConfig, EvaluationConfig, GenerationConfig, ModelConfig
+from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError
+from smm_voice.evaluation import service
+from smm_voice.evaluation.carried import carry
 from smm_voice.tracking.run import Run
 
 ALIASES = ("champion", "challenger", "previous")
-# What a served model needs beside its own code.
-_REQUIREMENTS = ("torch", "transformers", "peft", "mlflow", "safetensors", "numpy", "regex",
-                 "filelock", "platformdirs", "gguf")  # fmt: skip
+# What a served model needs beside its own code: to write, and to score what it has written.
+_REQUIREMENTS = (
+    "torch", "transformers", "peft", "mlflow", "safetensors", "numpy", "pandas", "regex",
+    "filelock", "platformdirs", "gguf", "tqdm", "pyyaml", "scikit-learn", "scipy", "stop-words",
+    "wordfreq", "lingua-language-detector", "dateparser", "price-parser", "text2num", "pint",
+    "phonenumbers", "python-stdnum", "ftfy", "libipld", "selectolax", "requests", "urllib3",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,44 +59,96 @@ def register(
     generation: GenerationConfig,
     adapter: Path,
     tags: Mapping[str, object],
+    dataset: Dataset,
+    evaluation: EvaluationConfig,
+    root: Path,
 ) -> Version:
-    """Log the adapter as a pyfunc model, without the base weights, and register it."""
+    """Log the adapter as a pyfunc model, without the base weights, and register it.
+
+    Args:
+        run: the model's files are logged under it, and staged in its folder.
+        brand: whose voice.
+        base: the adapter's base model, by name.
+        generation: decoding of the served model.
+        adapter: its folder.
+        tags: of the version.
+        dataset: what the adapter learned from; carried along, for the scores of what it writes.
+        evaluation: draws and confidence of those scores.
+        root: the brand's files are relative to it.
+    """
     import mlflow
-    import pandas as pd
-    from mlflow.models import infer_signature
 
     package = Path(__file__).parents[1]
     requirements = [f"{name}=={_version(name)}" for name in _REQUIREMENTS]
     if base.package:
         requirements.append(f"{base.package.replace('_', '-')}=={_version(base.package)}")
-    example = pd.DataFrame({"brief": ["Topic: launch, rocket\nForm: x, short, link"]})
     settings = run.folder / "settings.json"
-    settings.write_text(
-        json.dumps(
-            {
-                "brand": brand.title,
-                "language": brand.languages[0],
-                "base": dataclasses.asdict(base),
-                "generation": dataclasses.asdict(generation),
-            }
-        ),
-        encoding="utf-8",
-    )
+    kept = service.settings(brand, base, generation, evaluation)
+    settings.write_text(json.dumps(kept), encoding="utf-8")
+    carried = carry(dataset, brand, root, run.folder / "carried")
     with run.active(), _quiet():
         info = mlflow.pyfunc.log_model(
             name="model",
             python_model=str(package / "tracking" / "pyfunc_model.py"),
-            artifacts={"adapter": str(adapter), "settings": str(settings)},
+            artifacts={"adapter": str(adapter), "settings": str(settings), "dataset": str(carried)},
             code_paths=[str(package)],
             pip_requirements=requirements,
-            signature=infer_signature(example, pd.DataFrame({"text": ["Liftoff! [link]"]})),
+            signature=_signature(),
             registered_model_name=model_name(brand.name),
         )
+    shutil.rmtree(carried)
     client = mlflow.MlflowClient()
     number = str(info.registered_model_version)
     for key, value in tags.items():
         client.set_model_version_tag(model_name(brand.name), number, key, str(value))
     return find(brand.name, number)
+
+
+def _signature() -> Any:
+    """What goes in and what comes out; `seed`, `n` and `platform` may be left out."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import DataType
+    from mlflow.types.schema import AnyType, Array, ColSpec, Map, Object, Property, Schema
+
+    text, number, yes = DataType.string, DataType.long, DataType.boolean
+    finding = Object([Property(name, text) for name in ("kind", "span", "evidence")])
+    variant = Object(
+        [
+            Property("rank", number),
+            Property("text", text),
+            Property("finished", yes),
+            Property("fits", yes),
+            Property("length", number),
+            Property("longest", number, required=False),
+            Property("problems", Array(text)),
+            Property("advice", Array(text)),
+            Property("left_out", number),
+            Property("near_duplicate_of", number, required=False),
+            # Numbers, and null where a score cannot be told.
+            Property("scores", Map(AnyType())),
+            Property("findings", Array(finding)),
+        ]
+    )
+    return ModelSignature(
+        Schema(
+            [
+                ColSpec(text, "brief"),
+                ColSpec(number, "seed", required=False),
+                ColSpec(number, "n", required=False),
+                ColSpec(text, "platform", required=False),
+            ]
+        ),
+        Schema(
+            [
+                ColSpec(text, "text"),
+                ColSpec(Array(variant), "variants"),
+                ColSpec(text, "platform"),
+                ColSpec(yes, "ai_generated"),
+                ColSpec(text, "ai_disclosure"),
+                ColSpec(Array(text), "warnings"),
+            ]
+        ),
+    )
 
 
 def set_alias(version: Version, alias: str) -> None:

@@ -119,7 +119,7 @@ def start(
     run = Run(run_id, folder)
     status = "FAILED"
     try:
-        with FileLock(str(folder / ".lock")):
+        with FileLock(str(folder / ".lock")), _system_metrics(store, run_id):
             run.tags({"smm.host": socket.gethostname(), "smm.pid": os.getpid(), **tags})
             yield run
             mlflow.flush_async_logging()
@@ -129,6 +129,29 @@ def start(
         raise
     finally:
         client.set_terminated(run_id, status)
+
+
+@contextmanager
+def _system_metrics(store: Store, run_id: str) -> Iterator[None]:
+    """Log what the machine does meanwhile as `system/…`, where the store is told to."""
+    if not store.system_metrics:
+        yield
+        return
+    from mlflow.system_metrics.system_metrics_monitor import SystemMetricsMonitor
+
+    # MLflow starts one for runs of its fluent functions only.
+    monitor = SystemMetricsMonitor(run_id)
+    monitor.start()
+    try:
+        yield
+    finally:
+        monitor.finish()
+        try:
+            # The last sample; a run shorter than MLflow's interval has no other.
+            monitor.publish_metrics(monitor.aggregate_metrics())
+            monitor.mlflow_logger.flush()
+        except Exception as error:  # What ends the run is more than what the machine did.
+            log.warning("The last system metrics of run %s were not logged: %s", run_id, error)
 
 
 def _tag_failure(run: Run, error: BaseException) -> None:

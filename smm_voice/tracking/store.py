@@ -19,11 +19,13 @@ class Store:
         uri: tracking address.
         experiment_id: of the brand's experiment.
         ui: where `make ui` serves it, for links.
+        system_metrics: whether its runs log what the machine does meanwhile.
     """
 
     uri: str
     experiment_id: str
     ui: str
+    system_metrics: bool = False
 
 
 def tracking_uri(config: TrackingConfig, workspace: Workspace) -> str:
@@ -60,15 +62,38 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
                 if experiment
                 else client.create_experiment(brand, artifact_location=artifacts)
             )
-            client.set_experiment_tag(
-                experiment_id,
-                "mlflow.note.content",
-                f"Voice models of {title}: every run trains one and compares it with the brand's "
-                "own posts (human), other brands (floor), the base model and the prompted base.",
-            )
+            store = Store(uri, experiment_id, config.ui.rstrip("/"), config.system_metrics)
+            tags = dict(experiment.tags) if experiment else {}
+            for key, value in _tags(store, title).items():
+                if tags.get(key) != value:
+                    client.set_experiment_tag(experiment_id, key, value)
     except (MlflowException, OSError) as error:
         raise SmmVoiceError(f"the MLflow store {_without_password(uri)} fails: {error}") from error
-    return Store(uri, experiment_id, config.ui.rstrip("/"))
+    return store
+
+
+def _tags(store: Store, title: str) -> dict[str, str]:
+    """The experiment's note and the view it leads to.
+
+    Of the note only the first line shows until somebody opens it.
+    """
+    from smm_voice.tracking import links, views
+
+    view = views.runs_view(store)
+    table = f"[Open the table of runs]({view.address})"
+    return {
+        **view.tags,
+        "mlflow.note.content": (
+            f"Does the model write like {title}? **0 = like other brands, 1 = like {title}.** "
+            f"{table}, newest first.\n\n"
+            "- A run of the kind `train` or `evaluation` with a verdict is a decision: its page "
+            "begins with the verdict in one sentence and leads to the report.\n"
+            f"- Posts of two arms, brief by brief: [tick two of them here]({links.arms(store)}).\n"
+            "- The arms: `human` the brand's own posts (the scale's 1), `floor` other brands' "
+            "posts (its 0), `base` the untrained model, `prompted` the same with style guide and "
+            "examples, `candidate` the trained one, `champion` what runs today.\n"
+        ),
+    }
 
 
 def _without_password(uri: str) -> str:

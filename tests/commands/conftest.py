@@ -34,16 +34,6 @@ def write_brand(tmp_path):
     return write
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory):
-    """A database that MLflow has made: that takes seconds."""
-    import mlflow
-
-    path = tmp_path_factory.mktemp("store") / "mlflow.db"
-    mlflow.MlflowClient(f"sqlite:///{path}", f"sqlite:///{path}").search_experiments()
-    return path
-
-
 @pytest.fixture
 def store(tmp_path, empty_store):
     """A client of the workspace's own store."""

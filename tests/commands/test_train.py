@@ -8,34 +8,10 @@ import time
 from pathlib import Path
 
 import mlflow
-import pytest
+
+from tests.training_runs import MODEST, start
 
 ROOT = Path(__file__).resolve().parents[2]
-
-# Enough to pass every stage, and no more.
-MODEST = ("evaluation.base_answers=8", "evaluation.variants=2", "evaluation.variant_briefs=2",
-          "evaluation.model_posts=4")  # fmt: skip
-
-
-def arguments(brands, model, workspace, *more):
-    return [
-        sys.executable, str(ROOT / "train.py"), "--config-dir", str(brands), "brand=small",
-        "model=local", f"model.path={model}", "model.languages=[en]",
-        "model.maximum_bits_per_byte=100", "training.maximum_examples=40", "training.epochs=2",
-        "training.precision=fp32", "evaluation.briefs=12", "evaluation.resamples=100", *MODEST,
-        "generation.maximum_new_tokens=24", "generation.shots=1", f"workspace={workspace}", *more,
-    ]  # fmt: skip
-
-
-def start(*args):
-    return subprocess.Popen(
-        arguments(*args),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        # A shell that starts the tests in the background has them ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
 
 
 def runs_of(workspace, kind="train"):
@@ -47,16 +23,6 @@ def runs_of(workspace, kind="train"):
 
 def folder_of(workspace, run):
     return workspace / "experiments" / "runs" / "small" / run.info.run_id
-
-
-@pytest.fixture(scope="module")
-def finished(small_brand, tiny_folder, tmp_path_factory):
-    """(workspace, output) of one finished run."""
-    workspace = tmp_path_factory.mktemp("workspace")
-    process = start(small_brand, tiny_folder, workspace)
-    output, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, output
-    return workspace, output
 
 
 def test_the_terminal_shows_dataset_scores_verdict_and_links(finished):
@@ -137,8 +103,9 @@ def test_the_registered_model_writes(finished):
     assert set(aliases) <= {"champion", "challenger"} and aliases
     model = mlflow.pyfunc.load_model(f"models:/small-voice@{next(iter(aliases))}")
     briefs = pd.DataFrame({"brief": ["Topic: launch\nForm: x, short", "Topic: sea\nForm: x"]})
-    assert list(model.predict(briefs).columns) == ["text"]
-    assert len(model.predict(briefs)) == 2
+    answered = model.predict(briefs)
+    assert [variants[0]["text"] for variants in answered["variants"]] == list(answered["text"])
+    assert len(answered) == 2
     size = sum(p.stat().st_size for p in (workspace / "mlartifacts").rglob("model*.safetensors"))
     assert size == 0  # the base model's weights are not copied into the store
 

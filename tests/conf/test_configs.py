@@ -18,8 +18,10 @@ SCHEMAS = {
     "forget": schemas.ForgetConfig,
     "benchmark": schemas.BenchmarkConfig,
     "facts": schemas.FactsConfig,
+    "review": schemas.ReviewConfig,
     "score": schemas.ScoreConfig,
     "evaluate": schemas.EvaluateConfig,
+    "compare": schemas.CompareConfig,
     "generate": schemas.GenerateConfig,
 }
 REQUIRED = {
@@ -27,7 +29,7 @@ REQUIRED = {
     "benchmark": ["bench=dataset"],
 }  # fmt: skip
 # Said as a bare word on the command line.
-ACTIONS = {"facts": ["action=check"]}
+ACTIONS = {"facts": ["action=check"], "review": ["action=form"]}
 BRANDLESS = {"benchmark"}
 NEEDED_BY_OPTION = {
     "model=local": ["model.path=/models/m", "model.languages=[en]"],

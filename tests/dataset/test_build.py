@@ -114,7 +114,9 @@ def test_unicode_and_html_survive_the_round_trip(brand, rows, config, workspace,
     assert example.text == example.post.text == hard
 
 
-def test_lone_surrogates_in_any_field_do_not_end_the_build(brand, rows, config, workspace, kept):
+def test_lone_surrogates_in_any_field_do_not_end_the_build(
+    brand, rows, config, workspace, kept, caplog
+):
     odd = {"text": "Un vélo tout neuf \ud83d ce matin chez nous", "created_at": "2024-01-01"}
     odd |= dict.fromkeys(("id", "account", "author", "url", "campaign", "platform"), "a\ud83d")
     odd |= {"language": "fr", "links": ["\ud83d"], "alt_texts": ["un \ud83d vélo"]}
@@ -123,6 +125,8 @@ def test_lone_surrogates_in_any_field_do_not_end_the_build(brand, rows, config, 
     assert dataset.card["read"] == 47 == dataset.card["kept"]
     (example,) = [e for e in kept(dataset) if e.id == "a\ud83d"]
     assert (example.post.account, example.post.links) == ("a\ud83d", ("\ud83d",))
+    # Nothing out of an export reaches a terminal as it stands.
+    assert "a\\ud83d (1)" in caplog.text
 
 
 def test_links_are_placeholders_in_the_target_only(brand, rows, config, workspace):

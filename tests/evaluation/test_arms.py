@@ -15,6 +15,7 @@ from smm_voice.dataset.example import Example
 from smm_voice.dataset.splits import SPLITS
 from smm_voice.errors import InputError
 from smm_voice.evaluation import arms
+from smm_voice.evaluation.kept import Kept
 from smm_voice.evaluation.reference import prompt_set
 from smm_voice.evaluation.spread import spread
 from smm_voice.generation.generate import Answer
@@ -53,7 +54,8 @@ def answer(tmp_path):
     def run(examples=EXAMPLES, arm="base", model="m1", config=DECODING, guide=None, title="Acme"):
         writer = Writer()
         asked = arms.requests(arm, examples, title, guide, [("Topic: shown", "Shown")])
-        items = arms.answer(arm, examples, asked, writer, model, config, tmp_path)
+        write = Kept(tmp_path / "kept").generating(writer, model, config)
+        items = arms.answer(arm, examples, asked, write, tmp_path)
         return writer.asked, items
 
     return run
@@ -140,20 +142,19 @@ def test_all_arms_are_asked_the_same_briefs_with_the_same_random_numbers():
     assert all("warm" in str(r.messages) and "Shown" in str(r.messages) for r in prompted)
 
 
-@pytest.mark.parametrize("text", ["a\u2028b", "a\u0085b\x0cc", 'quote " \\ \n end'])
+@pytest.mark.parametrize(
+    "text", ["a\u2028b", "a\u0085b\x0cc", 'quote " \\ \n end', "\ud800 alone", "🚀\u200d"]
+)
 def test_odd_characters_of_an_answer_survive_being_kept(text, tmp_path):
     asked = arms.requests("base", EXAMPLES[:1], "Acme", None, ())
-    for _ in range(2):
-        items = arms.answer(
-            "base",
-            EXAMPLES[:1],
-            asked,
-            lambda requests: [Answer(text, True) for _ in requests],
-            "m1",
-            DECODING,
-            tmp_path,
-        )
+    for writer in (lambda requests: [Answer(text, True) for _ in requests], forbidden):
+        write = Kept(tmp_path / "kept").generating(writer, "m1", DECODING)
+        items = arms.answer("base", EXAMPLES[:1], asked, write, tmp_path)
         assert items[0].text == text
+
+
+def forbidden(requests):
+    raise AssertionError(f"asked again: {requests}")
 
 
 def test_a_file_that_is_being_written_never_stands_half(answer, tmp_path, monkeypatch):
@@ -164,6 +165,18 @@ def test_a_file_that_is_being_written_never_stands_half(answer, tmp_path, monkey
         answer()
     monkeypatch.undo()
     assert rows_of(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "ordered"),
+    [
+        (["candidate", "v3", "champion", "base", "human"],
+         ["human", "base", "champion", "v3", "candidate"]),
+        (["prompted", "v3", "v12", "floor"], ["floor", "prompted", "v12", "v3"]),
+    ],
+)  # fmt: skip
+def test_arms_stand_from_the_ceiling_down_and_the_candidate_last(given, ordered):
+    assert arms.in_order(given) == ordered
 
 
 def fails_on_second_row(genuine):

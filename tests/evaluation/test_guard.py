@@ -15,6 +15,8 @@ from smm_voice.dataset.example import Example
 from smm_voice.errors import InputError
 from smm_voice.evaluation import arms, guard, model, with_model
 from smm_voice.evaluation.guard import Guard, choose, chosen, draw, scores
+from smm_voice.evaluation.kept import Kept
+from smm_voice.evaluation.model import System
 from smm_voice.evaluation.run import declared, evaluate
 from smm_voice.generation.generate import Answer, Request, generate
 from smm_voice.metrics.factuality.sheet import parse_sheet
@@ -156,15 +158,15 @@ def test_drafts_are_checked_as_the_scores_check_posts(monkeypatch, tmp_path):
 def run(folder: Path, writer: Writer, held=None, config=GUARDED, model_digest="m1"):
     examples = [example(i) for i in range(len(writer.answers))]
     asked = arms.requests("base", examples, "Acme", None, ())
-    return guard.answer(
-        "base", examples, asked, writer, model_digest, config, held or watch(), folder
-    )
+    write = Kept(folder / "kept").generating(writer, model_digest, config)
+    return guard.answer("base", examples, asked, write, held or watch(), folder)
 
 
 def unguarded(folder: Path, writer: Writer, config=DECODING):
     examples = [example(i) for i in range(len(writer.answers))]
     asked = arms.requests("base", examples, "Acme", None, ())
-    return arms.answer("base", examples, asked, writer, "m1", config, folder)
+    write = Kept(folder / "kept").generating(writer, "m1", config)
+    return arms.answer("base", examples, asked, write, folder)
 
 
 def rows(folder: Path, name: str) -> list[dict]:
@@ -172,21 +174,13 @@ def rows(folder: Path, name: str) -> list[dict]:
     return [json.loads(line) for line in lines if line]
 
 
-# As they were before there was a guard: answers kept since then stay valid.
-PLAIN_KEYS = [
-    "136a4d5e7d26c7af1f6eee719bc9d34e2ca3a93f53d004486988ecd3c96863b7",
-    "bf54b8207275cf7450be2d619342000f4f849c7f0bb140e70243d81bfad9a00f",
-]
-
-
 @pytest.mark.parametrize("candidates", [4, 9])
-def test_without_the_guard_texts_and_keys_are_those_of_before(candidates, tmp_path):
+def test_without_the_guard_its_settings_change_nothing(candidates, tmp_path):
     writer = Writer([ONE, CLEAN], [CLEAN])
     config = dataclasses.replace(DECODING, guard_candidates=candidates)
     items = unguarded(tmp_path, writer, config)
     assert [item.text for item in items] == [ONE, CLEAN]
     assert writer.calls == [["id-0", "id-1"]]
-    assert [row["key"] for row in rows(tmp_path, "base")] == PLAIN_KEYS
     assert not (tmp_path / "rows" / "base_drafts.jsonl").exists()
 
 
@@ -200,9 +194,9 @@ def test_first_draws_made_without_the_guard_are_taken_over(tmp_path):
 
 def test_chosen_answers_are_no_first_draws_for_an_evaluation_without_the_guard(tmp_path):
     run(tmp_path, Writer([ONE, CLEAN], [CLEAN]))
-    writer = Writer([ONE], [CLEAN])
+    writer = Writer([], [])
     assert [item.text for item in unguarded(tmp_path, writer)] == [ONE, CLEAN]
-    assert writer.calls == [["id-0", "id-1"]]
+    assert writer.calls == []
 
 
 def test_items_and_rows_hold_the_chosen_answers(tmp_path):
@@ -243,14 +237,12 @@ def test_what_is_kept_is_not_drawn_again(tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        {"held": watch(digest="sheet-2")},
         {"model_digest": "m2"},
         {"config": dataclasses.replace(GUARDED, temperature=0.7)},
-        {"held": dataclasses.replace(watch(), language="fr")},
     ],
-    ids=["sheet", "model", "decoding", "language"],
+    ids=["model", "decoding"],
 )
-def test_under_another_sheet_model_or_decoding_all_is_drawn_anew(change, tmp_path):
+def test_under_another_model_or_decoding_all_is_drawn_anew(change, tmp_path):
     run(tmp_path, Writer([ONE, CLEAN], [CLEAN]))
     writer = Writer([ONE, "Anew"], ["Anew, too"])
     items, _ = run(tmp_path, writer, **change)
@@ -258,17 +250,22 @@ def test_under_another_sheet_model_or_decoding_all_is_drawn_anew(change, tmp_pat
     assert [item.text for item in items] == ["Anew", "Anew, too"]
 
 
-def test_other_settings_of_the_guard_are_other_answers_of_the_same_drafts(tmp_path):
-    run(tmp_path, Writer([ONE, TWO, ONE, CLEAN]), watch(2))
-    (two,) = rows(tmp_path, "base")
+def test_under_another_sheet_what_was_drawn_is_judged_anew(tmp_path):
+    run(tmp_path, Writer([ONE, CLEAN], [CLEAN]))
+    lenient = Guard(parse_sheet({"subjects": []}, "sheet", "en"), "sheet-2", "en", 4)
+    writer = Writer([], [])
+    items, _ = run(tmp_path, writer, lenient)
+    assert writer.calls == []
+    assert [item.text for item in items] == [ONE, CLEAN]
+
+
+def test_other_settings_of_the_guard_choose_otherwise_among_the_same_drafts(tmp_path):
+    items, _ = run(tmp_path, Writer([ONE, TWO, ONE, CLEAN]), watch(2))
+    assert items[0].text == ONE
     writer = Writer(["never", "never", ONE, CLEAN])
     items, _ = run(tmp_path, writer, watch(4))
-    (four,) = rows(tmp_path, "base")
     assert writer.calls == [["id-0~2"], ["id-0~3"]]
-    assert (two["text"], items[0].text, four["text"]) == (ONE, CLEAN, CLEAN)
-    keys = {two["key"], four["key"], PLAIN_KEYS[0]}
-    keys |= {row["key"] for row in rows(tmp_path, "base_drafts")}
-    assert len(keys) == 3 + 4
+    assert items[0].text == CLEAN
 
 
 @pytest.mark.parametrize("rounds", [1, 2, 3])
@@ -366,30 +363,32 @@ def test_a_model_draws_at_first_what_it_draws_without_and_then_others(tiny, tmp_
 
     examples = [example(i) for i in range(3)]
     asked = arms.requests("base", examples, "Acme", None, ())
-    without = arms.answer("base", examples, asked, write, "m1", config, tmp_path / "without")
+    without = arms.answer("base", examples, asked, write, tmp_path / "without")
     claim = SimpleNamespace(verdict="forbidden", span="", evidence="")
     monkeypatch.setattr(guard, "check", lambda *_: SimpleNamespace(claims=[claim]))
-    items, found = guard.answer(
-        "base", examples, asked, write, "m1", config, watch(3), tmp_path / "with"
-    )
+    items, found = guard.answer("base", examples, asked, write, watch(3), tmp_path / "with")
     assert items == without
     assert [len({draft.answer.text for draft in drafts}) for drafts in found] == [3, 3, 3]
 
 
 @pytest.fixture
 def evaluated(tmp_path, monkeypatch):
-    """Run `evaluate_adapter` with a dictated writer; what it hands on to be scored."""
+    """Run `evaluate_systems` with a dictated writer; what it hands on to be scored."""
     examples = [example(i) for i in range(3)]
     (tmp_path / "facts.yaml").write_text(json.dumps(SHEET), encoding="utf-8")
     dataset = SimpleNamespace(
-        splits={"test": examples, "train": []}, fingerprint="f", card={}, references={}
-    )
+        splits={"test": examples, "train": [], "validation": []},
+        fingerprint="f",
+        card={},
+        references={},
+    )  # fmt: skip
     seen = {}
+    people = SimpleNamespace(human=(), floor=(), judge=None)
     loaded = iter(["tuned", "plain"])
     monkeypatch.setattr(model.adapters, "load_for_generation", lambda *_: (next(loaded), None))
     monkeypatch.setattr(model.adapters, "digest", lambda _: "adapter")
     monkeypatch.setattr(model.negatives, "make", lambda *arguments: seen.update(made=arguments))
-    monkeypatch.setattr(model, "build_reference", lambda *_: SimpleNamespace(human=(), floor=()))
+    monkeypatch.setattr(model, "build_reference", lambda *_: people)
     monkeypatch.setattr(model, "evaluate", lambda *given, **named: (given, named))
 
     def write(loaded, _, requests, config, title):
@@ -405,9 +404,9 @@ def evaluated(tmp_path, monkeypatch):
     def go(generation):
         base = SimpleNamespace(digest="b", name="base")
         config = dataclasses.replace(CONFIG, variants=1, variant_briefs=1)
-        (_, texts, *_), named = model.evaluate_adapter(
-            dataset, brand_with("facts.yaml"), base, None, tmp_path, generation, config, "fp32",
-            tmp_path, tmp_path / "run", {},
+        (_, texts, *_), named = model.evaluate_systems(
+            dataset, brand_with("facts.yaml"), None, [System("candidate", tmp_path, base)],
+            generation, config, "fp32", tmp_path, tmp_path / "run", Kept(tmp_path / "kept"), {},
         )  # fmt: skip
         return texts, named["further"], {p.stem for p in (tmp_path / "run" / "rows").iterdir()}
 

@@ -7,15 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from smm_voice.config import GenerationConfig
 from smm_voice.dataset.example import Example
 from smm_voice.evaluation import negatives
 from smm_voice.generation.generate import Answer
 from smm_voice.posts.post import Post
-
-DECODING = GenerationConfig(
-    temperature=0.7, top_p=0.9, top_k=50, maximum_new_tokens=20, batch_size=8, shots=0, seed=0
-)
 
 
 class Writer:
@@ -45,7 +40,7 @@ def built_dataset(tmp_path):
 @pytest.fixture
 def made(built_dataset):
     writer = Writer()
-    texts = negatives.make(built_dataset, "en", "Brand", writer, "digest", DECODING, most=10)
+    texts = negatives.make(built_dataset, "en", "Brand", writer, most=10)
     return writer, texts
 
 
@@ -56,23 +51,12 @@ def test_no_test_brief_is_among_them(made, built_dataset):
     assert not set(writer.asked) & {e.id for e in built_dataset.splits["test"]}
 
 
-def test_they_are_kept_and_not_made_again(made, built_dataset):
-    writer, texts = made
-    asked = len(writer.asked)
+def test_they_are_kept_with_the_dataset(made, built_dataset):
+    _, texts = made
     assert negatives.stored(built_dataset, "en") == texts
-    again = negatives.make(built_dataset, "en", "Brand", writer, "digest", DECODING, most=10)
-    assert again == texts
-    assert len(writer.asked) == asked
-
-
-def test_another_model_or_decoding_answers_anew(made, built_dataset):
-    writer, _ = made
-    asked = len(writer.asked)
-    negatives.make(built_dataset, "en", "Brand", writer, "other weights", DECODING, most=10)
-    assert len(writer.asked) == 2 * asked
 
 
 def test_where_there_are_none_there_are_none(built_dataset):
     assert negatives.stored(built_dataset, "xx") == []
-    assert negatives.make(built_dataset, "xx", "Brand", Writer(), "digest", DECODING, 9) == []
-    assert negatives.make(built_dataset, "en", "Brand", Writer(), "digest", DECODING, 0) == []
+    assert negatives.make(built_dataset, "xx", "Brand", Writer(), 9) == []
+    assert negatives.make(built_dataset, "en", "Brand", Writer(), 0) == []

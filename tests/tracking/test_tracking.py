@@ -1,6 +1,9 @@
 """Runs end FINISHED or FAILED, the store survives a crowd, names are the agreed ones."""
 
+import dataclasses
+import json
 import multiprocessing
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +12,7 @@ import pytest
 from smm_voice.config import TrackingConfig, Workspace
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.metrics.base import Score
-from smm_voice.tracking import links, registry
+from smm_voice.tracking import links, registry, views
 from smm_voice.tracking import run as runs
 from smm_voice.tracking.names import flatten
 from smm_voice.tracking.store import open_store, tracking_uri
@@ -18,7 +21,8 @@ CONFIG = TrackingConfig(uri=None, register=True, ui="http://127.0.0.1:5000")
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path, empty_store):
+    shutil.copy(empty_store, tmp_path / "mlflow.db")
     return open_store(CONFIG, Workspace(tmp_path, tmp_path), "acme", "Acme")
 
 
@@ -170,3 +174,55 @@ def test_links_lead_to_run_report_and_table(store):
         f"http://127.0.0.1:5000/#/experiments/{store.experiment_id}/runs/abc/artifacts/"
         "report/index.html"
     )
+
+
+def test_links_carry_what_they_compare(store):
+    pair = links.arms_side_by_side(store, "a&b", "c")
+    assert pair.endswith("/evaluation-runs?selectedRunUuid=a%26b&compareToRunUuid=c")
+    listed = links.compare_runs(store, ["a", "b"])
+    assert listed.endswith(
+        "/#/compare-runs?runs=%5B%22a%22%2C+%22b%22%5D&experiments=%5B%221%22%5D"
+    )
+    with pytest.raises(ValueError, match="two runs"):
+        links.compare_runs(store, ["a"])
+
+
+def test_the_experiment_leads_to_its_own_view_in_its_first_line(store):
+    import mlflow
+
+    tags = mlflow.MlflowClient().get_experiment(store.experiment_id).tags
+    first = tags["mlflow.note.content"].splitlines()[0]
+    assert "write like Acme? **0 = like other brands, 1 = like Acme.**" in first
+    address = views.share_view(store)
+    assert f"({address})" in first
+    state = json.loads(tags[f"mlflow.sharedViewState.{address.rpartition('=')[2]}"])
+    assert state["selectedColumns"][0] == "tags.`smm.verdict`"
+    assert set(state["selectedColumns"]) < set(state["columnOrder"])
+
+
+def test_the_columns_of_the_view_are_metrics_that_exist():
+    from smm_voice.metrics import METRICS
+
+    shown = {name.split("`")[1] for name in views.COLUMNS if name.startswith("metrics.")}
+    assert shown <= METRICS.keys()
+
+
+def test_system_metrics_are_logged_on_demand_even_for_a_short_run(store, tmp_path):
+    import mlflow
+
+    told = dataclasses.replace(store, system_metrics=True)
+    logged = {}
+    for name, each in (("silent", store), ("told", told)):
+        with runs.start(each, name, "train", tmp_path / "runs", {}) as run:
+            run.metrics({"voice/style_index": 0.9})
+        found = mlflow.MlflowClient().get_run(run.id)
+        assert found.info.status == "FINISHED"
+        logged[name] = found.data.metrics.keys()
+    assert logged["silent"] == {"voice/style_index"}
+    assert {"system/cpu_utilization_percentage", "system/system_memory_usage_megabytes",
+            "voice/style_index"} <= logged["told"]  # fmt: skip
+
+
+def test_the_store_is_told_of_system_metrics_by_the_config(store, tmp_path):
+    config = dataclasses.replace(CONFIG, system_metrics=True)
+    assert open_store(config, Workspace(tmp_path, tmp_path), "a", "A").system_metrics
