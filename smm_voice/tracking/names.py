@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from smm_voice.evaluation.run import Comparison
 from smm_voice.metrics.base import Score
+from smm_voice.report.given import Regression
 
 
 def flatten(arms: Mapping[str, Mapping[str, Score]], subject: str) -> dict[str, float]:
@@ -44,4 +45,20 @@ def flatten_comparisons(comparisons: Iterable[Comparison]) -> dict[str, float]:
         for part, value in parts.items():
             if value is not None:
                 flat[f"{each.metric}{part}.minus_{each.second}"] = value
+    return flat
+
+
+def flatten_regressions(regressions: Iterable[Regression]) -> dict[str, float]:
+    """One flat mapping of the differences by group of briefs, as `Regression.logged` names them.
+
+    `<name>.minus_<arm>.<dimension>.<group>`, with the interval's ends as of all differences.
+    """
+    flat: dict[str, float] = {}
+    for each in regressions:
+        if each.logged is None:
+            continue
+        metric, dot, rest = each.logged.partition(".")
+        for part, value in {"": each.value, "_ci_low": each.low, "_ci_high": each.high}.items():
+            if value is not None:
+                flat[f"{metric}{part}{dot}{rest}"] = value
     return flat

@@ -99,7 +99,7 @@ def test_everything_there_is_has_its_words(language):
     wanted += [of_name("reason", reason) for reason in REASONS]
     wanted += [of_name("kind", kind) for kind in severity._KINDS]
     wanted += [of_name("severity", severity.name(kind)) for kind in severity._KINDS]
-    every_arm = {"human", "floor", "champion", "candidate", *arms.ARMS}
+    every_arm = (*arms._FIRST, arms.SUBJECT, "previous", "challenger")
     wanted += [of_name(k, arm) for arm in every_arm for k in ("arm", "in-sentence", "who-is")]
     wanted += [of_name("rival", arm) for arm in ("base", "prompted", "champion")]
     wanted += [of_name(kind, axis) for axis in _LIMITS for kind in ("axis", "fine", "next")]

@@ -239,8 +239,10 @@ def test_what_is_given_beside_the_evaluation_is_shown(evaluation):
 
 
 def test_groups_of_briefs_have_their_words_in_french(evaluation):
-    given = [dataclasses.replace(REGRESSIONS[0], dimension="richness", group="topic only"),
-             dataclasses.replace(REGRESSIONS[0], dimension="topic", group="launch, rocket")]  # fmt: skip
+    given = [
+        dataclasses.replace(REGRESSIONS[0], dimension="richness", group="topic only"),
+        dataclasses.replace(REGRESSIONS[0], dimension="topic", group="launch, rocket"),
+    ]
     words = Elements(html_report(evaluation, CARD, "fr", (), given)).words
     assert "brief\xa0: sujet seul" in words
     assert "thème\xa0: launch, rocket" in words
@@ -267,6 +269,16 @@ def test_an_arm_may_be_missing_or_new(arms, make_evaluation):
     assert markdown_report(evaluation, "en")
     assert preview_png(evaluation, "fr")
     assert ("version 7 &lt;b&gt;" in page) is ("version 7 <b>" in arms)
+
+
+def test_a_version_is_told_from_others(make_evaluation):
+    evaluation = make_evaluation(arms=("human", "floor", "v3", "challenger", "candidate"))
+    systems = {"v3": {"label": "acme-voice version 3"}, "candidate": {"label": "run <b>"}}
+    told = dataclasses.replace(evaluation, provenance=evaluation.provenance | {"systems": systems})
+    words = Elements(html_report(told, CARD, "fr")).words
+    assert "acme-voice version 3" in words
+    assert "le modèle qui vient d’être entraîné; run <b>" in words
+    assert "Prétendant" in words
 
 
 def test_a_report_without_findings_scores_comparisons_or_card(make_evaluation):
