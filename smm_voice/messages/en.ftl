@@ -356,9 +356,18 @@ markdown-findings = Findings
 
 ## Notes that metrics make, and evidence of findings
 
-note-short = { $some } of { $all } texts are too short or in another language
-note-no-length = { $count } texts have no human post of about their length
-note-too-short = { $count } texts are too short to tell
+note-short = { $some ->
+    [one] { $some } of { $all } texts is too short or in another language
+   *[other] { $some } of { $all } texts are too short or in another language
+}
+note-no-length = { $count ->
+    [one] { $count } text has no human post of about its length
+   *[other] { $count } texts have no human post of about their length
+}
+note-too-short = { $count ->
+    [one] { $count } text is too short to tell
+   *[other] { $count } texts are too short to tell
+}
 note-two-answers = no brief has two answers
 note-cut = it is not known which texts were cut
 note-mandatory = the fact sheet has no mandatory mentions
@@ -371,9 +380,9 @@ note-ten-texts = fewer than ten texts: the verdict is weak
 note-caricature = above 1.1: a caricature of the brand rather than the brand
 note-indicative = indicative only: the brand has { $count } training posts
 note-no-negatives = no answers of a base model are among the negatives: training makes them
-note-proof = proved on { $own } held-out posts and { $others } posts of brands never seen ({ $brands }): AUC { $auc } a post
+note-proof = proved on { $own } held-out posts and { $others } posts of brands never seen ({ $brands }): AUC { PLACES($auc) } a post
 note-judge = judge of fluency: { $judge }
-note-invalid-auc = INVALID: the brand's posts cannot be told from brands never seen (AUC { $auc }, { $needed } is needed)
+note-invalid-auc = INVALID: the brand's posts cannot be told from brands never seen (AUC { PLACES($auc) }, { PLACES($needed) } is needed)
 note-invalid-posts = INVALID: no held-out posts of the brand, or none of other brands, to anchor it
 note-invalid-order = INVALID: the brand's held-out posts do not score above other brands' posts
 note-patchwork-judge = the judge does not see word salad made of the brand's own word pairs; memorisation/patchwork_excess does

@@ -356,9 +356,18 @@ markdown-findings = Constats
 
 ## Remarques des mesures, et preuves des constats
 
-note-short = { $some } textes sur { $all } sont trop courts ou dans une autre langue
-note-no-length = { $count } textes n’ont pas de post humain de longueur voisine
-note-too-short = { $count } textes sont trop courts pour en juger
+note-short = { $some ->
+    [one] { $some } texte sur { $all } est trop court ou dans une autre langue
+   *[other] { $some } textes sur { $all } sont trop courts ou dans une autre langue
+}
+note-no-length = { $count ->
+    [one] { $count } texte n’a pas de post humain de longueur voisine
+   *[other] { $count } textes n’ont pas de post humain de longueur voisine
+}
+note-too-short = { $count ->
+    [one] { $count } texte est trop court pour en juger
+   *[other] { $count } textes sont trop courts pour en juger
+}
 note-two-answers = aucun brief n’a deux réponses
 note-cut = on ne sait pas quels textes ont été coupés
 note-mandatory = la fiche de faits n’a pas de mention obligatoire
@@ -371,9 +380,9 @@ note-ten-texts = moins de dix textes : le verdict est fragile
 note-caricature = au-dessus de 1,1 : une caricature de la marque plutôt que la marque
 note-indicative = à titre indicatif : la marque n’a que { $count } posts d’entraînement
 note-no-negatives = aucune réponse d’un modèle de base parmi les contre-exemples : c’est l’entraînement qui en produit
-note-proof = éprouvé sur { $own } posts mis de côté et { $others } posts de marques jamais vues ({ $brands }) : AUC { $auc } par post
+note-proof = éprouvé sur { $own } posts mis de côté et { $others } posts de marques jamais vues ({ $brands }) : AUC { PLACES($auc) } par post
 note-judge = juge de la fluidité : { $judge }
-note-invalid-auc = NON VALABLE : les posts de la marque ne se distinguent pas de ceux de marques jamais vues (AUC { $auc }, il faut { $needed })
+note-invalid-auc = NON VALABLE : les posts de la marque ne se distinguent pas de ceux de marques jamais vues (AUC { PLACES($auc) }, il faut { PLACES($needed) })
 note-invalid-posts = NON VALABLE : pas de posts de la marque mis de côté, ou aucun d’autres marques, pour fixer l’échelle
 note-invalid-order = NON VALABLE : les posts de la marque mis de côté n’obtiennent pas plus que ceux d’autres marques
 note-patchwork-judge = le juge ne voit pas une salade de mots faite des paires de mots de la marque ; memorisation/patchwork_excess la voit

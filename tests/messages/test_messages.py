@@ -224,10 +224,12 @@ def test_a_number_that_is_logged_can_be_marked():
         ("13 of 100 texts are too short or in another language",
          "13 textes sur 100 sont trop courts ou dans une autre langue"),
         ("INVALID: the brand's posts cannot be told from brands never seen (AUC 0.55, 0.70 is "
-         "needed)", "NON VALABLE\xa0: les posts"),
+         "needed)", "NON VALABLE\xa0: les posts de la marque ne se distinguent pas de ceux de marques "
+         "jamais vues (AUC 0,55, il faut 0,70)"),
         ("measured on 301 held-out posts and 1200 of brands never seen (a, b): AUC 0.99 a post, "
          "1.00 of ten; mean squared error 0.04, calibration error 0.06",
          "éprouvé sur 301 posts mis de côté"),
+        ("1 texts are too short to tell", "1 texte est trop court pour en juger"),
         ("something nobody has written yet", None),
     ],
 )  # fmt: skip
@@ -240,6 +242,8 @@ def test_notes_in_french(words, french):
 def test_evidence_in_french_keeps_what_it_quotes():
     told = evidence("brief: 8:06am (also: 2.00am, …)", "fr")
     assert told == "brief\xa0: 8:06am (aussi\xa0: 2.00am, …)"
+    for quoted in ("2018", "12.5", "1:30pm"):
+        assert evidence(f"brief: {quoted}", "fr") == f"brief\xa0: {quoted}"
     assert evidence("price = 12 EUR", "fr") == "price = 12 EUR"
     assert evidence("8 tokens stand in the training post “x”", "fr").endswith("“x”")
 
