@@ -101,4 +101,4 @@ def _value(group: str, words: str) -> str | int | float:
     """Counts and measures are written as the language does; what is quoted stays as it is."""
     if group in _MEASURES:
         return float(words)
-    return int(words) if group in _COUNTS else words
+    return int(words) if group in _COUNTS and len(words) < 10 else words

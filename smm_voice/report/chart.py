@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 import re
 import warnings
 from collections.abc import Callable, Sequence
@@ -171,7 +172,7 @@ def _svg(name: str, draw: Callable[[Any], None], size: tuple[float, float], told
 
 def _interval(axis: Any, place: int, row: Row, language: str, ink: str) -> None:
     score = row.score
-    if score.value is None:
+    if score.value is None or not math.isfinite(score.value):
         axis.text(
             0.5, place, say("chart-no-value", language), va="center", ha="center", alpha=0.6,
             transform=axis.get_yaxis_transform(),

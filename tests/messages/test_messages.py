@@ -224,8 +224,8 @@ def test_a_number_that_is_logged_can_be_marked():
         ("13 of 100 texts are too short or in another language",
          "13 textes sur 100 sont trop courts ou dans une autre langue"),
         ("INVALID: the brand's posts cannot be told from brands never seen (AUC 0.55, 0.70 is "
-         "needed)", "NON VALABLE\xa0: les posts de la marque ne se distinguent pas de ceux de marques "
-         "jamais vues (AUC 0,55, il faut 0,70)"),
+         "needed)", "NON VALABLE\xa0: les posts de la marque ne se distinguent pas de ceux de "
+         "marques jamais vues (AUC 0,55, il faut 0,70)"),
         ("measured on 301 held-out posts and 1200 of brands never seen (a, b): AUC 0.99 a post, "
          "1.00 of ten; mean squared error 0.04, calibration error 0.06",
          "éprouvé sur 301 posts mis de côté"),
