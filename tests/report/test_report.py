@@ -15,6 +15,7 @@ from smm_voice.evaluation.verdict import decide, sentence
 from smm_voice.messages import named, say
 from smm_voice.metrics import METRICS
 from smm_voice.metrics.base import Finding, Item, Score
+from smm_voice.report.preview import fitting
 from smm_voice.report.render import (
     DriftSeries,
     Regression,
@@ -379,6 +380,14 @@ def test_the_preview_is_a_picture_of_the_size_that_links_show(evaluation):
     assert len(picture) < 250_000
     assert picture == preview_png(evaluation, "fr"), "equal evaluations give equal pictures"
     assert picture != preview_png(evaluation, "en")
+
+
+def test_the_preview_never_leaves_out_the_model_in_question(make_evaluation):
+    many = make_evaluation(arms=("human", "floor", *(f"v{i}" for i in range(9)), "candidate"))
+    rows = fitting(many, "en")
+    assert len(rows) == 7
+    assert rows[-1].label == "Candidate"
+    assert preview_png(many)
 
 
 def test_the_markdown_table_has_all_arms_and_metrics(evaluation):
