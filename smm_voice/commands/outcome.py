@@ -11,15 +11,13 @@ from smm_voice.commands.console import say
 from smm_voice.config import BrandConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.evaluation import comparable, record, severity
-from smm_voice.evaluation.compare_runs import compare_runs
-from smm_voice.evaluation.comparison import Side
 from smm_voice.evaluation.kept import Kept
 from smm_voice.evaluation.run import Evaluation, declared
-from smm_voice.report.given import Regression
 from smm_voice.report.render import cell, html_report, markdown_report, preview_png
+from smm_voice.report.strata import weak_groups
 from smm_voice.tracking import links as addresses
 from smm_voice.tracking.history import COMPARABLE, earlier_versions
-from smm_voice.tracking.names import flatten, flatten_comparisons, flatten_groups, group_name
+from smm_voice.tracking.names import flatten, flatten_comparisons, flatten_regressions
 from smm_voice.tracking.store import Store
 from smm_voice.tracking.views import runs_view
 
@@ -34,8 +32,6 @@ _HEADLINES = (
     "factuality/coverage",
     "memorisation/copy_excess",
 )  # fmt: skip
-# What is asked of each group of briefs: is it us, and is it true.
-_OF_GROUPS = ("voice/closeness", "factuality/unsupported_rate")
 
 
 def kept(runs: Path) -> Kept:
@@ -66,11 +62,11 @@ def log_evaluation(
     Returns:
         Where to look, by what is to be seen there.
     """
-    groups = weak_groups(evaluation, run.id)
+    groups = weak_groups(evaluation)
     run.metrics(
         flatten(evaluation.arms, evaluation.subject)
         | flatten_comparisons(evaluation.comparisons)
-        | flatten_groups(groups)
+        | flatten_regressions(groups)
     )
     briefs = [{"brief": item.brief, "text": item.text} for item in evaluation.texts["human"]]
     prompt_set = str(evaluation.provenance["prompt_set"])
@@ -102,25 +98,6 @@ def log_evaluation(
     preview.write_bytes(preview_png(evaluation, language))
     run.file(preview, "report")
     return found
-
-
-def weak_groups(evaluation: Evaluation, run_id: str) -> list[Regression]:
-    """The model against what runs today, group of briefs by group; else against the prompt."""
-    rival = next((arm for arm in ("champion", "prompted", "base") if arm in evaluation.arms), None)
-    if rival is None or "floor" not in evaluation.arms:
-        return []
-    ours, theirs = (Side(run_id, "", arm) for arm in (evaluation.subject, rival))
-    found = compare_runs(evaluation, evaluation, (ours, theirs), "not asked of groups")
-    return [
-        Regression(
-            group.dimension, group.label, row.metric, rival, row.difference.value,
-            row.difference.low, row.difference.high, row.difference.n, row.outcome == "worse",
-            group_name(row.metric, rival, group.dimension, group.label),
-        )
-        for group in found.strata
-        for row in group.rows
-        if row.metric in _OF_GROUPS
-    ]  # fmt: skip
 
 
 def side_by_side(evaluation: Evaluation) -> dict[str, list[Any]]:

@@ -121,9 +121,11 @@ def day(date: str, language: str) -> str:
     from babel.dates import format_date
 
     try:
-        return str(format_date(of.fromisoformat(date), "long", locale=_LOCALES[language]))
+        written = str(format_date(of.fromisoformat(date), "long", locale=_LOCALES[language]))
     except ValueError:
         return date
+    # CLDR leaves the ordinal of the first of a month to the writer.
+    return f"1er{written[1:]}" if language == "fr" and written.startswith("1 ") else written
 
 
 def listed(words: Sequence[str], language: str) -> str:

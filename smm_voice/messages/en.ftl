@@ -9,6 +9,14 @@ arm-base = Base
 arm-prompted = Prompted
 arm-candidate = Candidate
 arm-champion = Champion
+arm-previous = Previous
+in-sentence-previous = previous
+who-is-previous = the model in use before today's
+rival-previous = the previous model
+arm-challenger = Challenger
+in-sentence-challenger = challenger
+who-is-challenger = a model that waits to be promoted
+rival-challenger = the challenger
 in-sentence-other = { $name }
 rival = { $rival }
 rival-base = the base model
@@ -262,7 +270,7 @@ copying-membership = Whether somebody with access to the model could tell which 
 head-measure = measure
 
 section-strata = Where it is weak
-strata-lead = The { $subject } against each rival, by group of briefs. Marked: where the whole interval shows a loss.
+strata-lead = The { $subject } against each rival, by group of briefs. Marked: where a loss is shown.
 strata-none = No group shows a loss.
 strata-loss = loss
 head-group = group
@@ -275,6 +283,11 @@ dimension-platform = platform
 dimension-language = language
 dimension-topic = topic
 dimension-richness = brief
+
+group-topic-only = topic only
+group-with-facts = with facts
+group-other = other
+group-unknown = unknown
 
 section-drift = Drift
 drift-none = Nothing has been measured yet: drift needs a model in use and posts newer than it.
@@ -296,7 +309,16 @@ data-dropped = Left out: { $reasons }.
 data-reason = { $count } ({ $reason })
 data-masked = Personal data masked before training: { $kinds }.
 data-unmasked = No personal data was found in the posts kept.
-data-kind = { $kind } { $count }×
+data-kind = { $count } ({ $kind })
+personal-email = e-mail addresses
+personal-phone = telephone numbers
+personal-iban = bank accounts
+personal-card = payment cards
+personal-nir = French social security numbers
+personal-siret = French company numbers
+personal-ssn = US social security numbers
+personal-address = postal addresses
+personal-handle = handles of people
 data-sources = Sources: { $sources }.
 data-fingerprint = Dataset
 
@@ -334,9 +356,18 @@ markdown-findings = Findings
 
 ## Notes that metrics make, and evidence of findings
 
-note-short = { $some } of { $all } texts are too short or in another language
-note-no-length = { $count } texts have no human post of about their length
-note-too-short = { $count } texts are too short to tell
+note-short = { $some ->
+    [one] { $some } of { $all } texts is too short or in another language
+   *[other] { $some } of { $all } texts are too short or in another language
+}
+note-no-length = { $count ->
+    [one] { $count } text has no human post of about its length
+   *[other] { $count } texts have no human post of about their length
+}
+note-too-short = { $count ->
+    [one] { $count } text is too short to tell
+   *[other] { $count } texts are too short to tell
+}
 note-two-answers = no brief has two answers
 note-cut = it is not known which texts were cut
 note-mandatory = the fact sheet has no mandatory mentions
@@ -349,9 +380,9 @@ note-ten-texts = fewer than ten texts: the verdict is weak
 note-caricature = above 1.1: a caricature of the brand rather than the brand
 note-indicative = indicative only: the brand has { $count } training posts
 note-no-negatives = no answers of a base model are among the negatives: training makes them
-note-proof = proved on { $own } held-out posts and { $others } posts of brands never seen ({ $brands }): AUC { $auc } a post
+note-proof = proved on { $own } held-out posts and { $others } posts of brands never seen ({ $brands }): AUC { PLACES($auc) } a post
 note-judge = judge of fluency: { $judge }
-note-invalid-auc = INVALID: the brand's posts cannot be told from brands never seen (AUC { $auc }, { $needed } is needed)
+note-invalid-auc = INVALID: the brand's posts cannot be told from brands never seen (AUC { PLACES($auc) }, { PLACES($needed) } is needed)
 note-invalid-posts = INVALID: no held-out posts of the brand, or none of other brands, to anchor it
 note-invalid-order = INVALID: the brand's held-out posts do not score above other brands' posts
 note-patchwork-judge = the judge does not see word salad made of the brand's own word pairs; memorisation/patchwork_excess does

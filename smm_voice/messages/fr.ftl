@@ -9,6 +9,14 @@ arm-base = Base
 arm-prompted = Consignes
 arm-candidate = Candidat
 arm-champion = En service
+arm-previous = Précédent
+in-sentence-previous = modèle précédent
+who-is-previous = le modèle utilisé avant celui d’aujourd’hui
+rival-previous = le modèle précédent
+arm-challenger = Prétendant
+in-sentence-challenger = modèle prétendant
+who-is-challenger = un modèle qui attend d’être mis en service
+rival-challenger = le modèle prétendant
 in-sentence-other = modèle { $name }
 rival = le { $rival }
 rival-base = le modèle de base
@@ -262,7 +270,7 @@ copying-membership = Quelqu’un qui dispose du modèle pourrait-il dire sur que
 head-measure = mesure
 
 section-strata = Points faibles
-strata-lead = Le { $subject } face à chaque rival, par groupe de briefs. Signalé : là où tout l’intervalle montre une perte.
+strata-lead = Le { $subject } face à chaque rival, par groupe de briefs. Signalé : là où une perte est démontrée.
 strata-none = Aucun groupe ne montre de perte.
 strata-loss = perte
 head-group = groupe
@@ -275,6 +283,11 @@ dimension-platform = plateforme
 dimension-language = langue
 dimension-topic = thème
 dimension-richness = brief
+
+group-topic-only = sujet seul
+group-with-facts = avec des faits
+group-other = autres
+group-unknown = inconnu
 
 section-drift = Dérive
 drift-none = Rien n’a encore été mesuré : la dérive suppose un modèle en service et des posts plus récents que lui.
@@ -296,7 +309,16 @@ data-dropped = Écartés : { $reasons }.
 data-reason = { $count } ({ $reason })
 data-masked = Données personnelles masquées avant l’entraînement : { $kinds }.
 data-unmasked = Aucune donnée personnelle n’a été trouvée dans les posts gardés.
-data-kind = { $kind } { $count }×
+data-kind = { $count } ({ $kind })
+personal-email = adresses e-mail
+personal-phone = numéros de téléphone
+personal-iban = comptes bancaires
+personal-card = cartes de paiement
+personal-nir = numéros de sécurité sociale (France)
+personal-siret = numéros SIRET
+personal-ssn = numéros de sécurité sociale (États-Unis)
+personal-address = adresses postales
+personal-handle = comptes de personnes
 data-sources = Sources : { $sources }.
 data-fingerprint = Jeu de données
 
@@ -334,9 +356,18 @@ markdown-findings = Constats
 
 ## Remarques des mesures, et preuves des constats
 
-note-short = { $some } textes sur { $all } sont trop courts ou dans une autre langue
-note-no-length = { $count } textes n’ont pas de post humain de longueur voisine
-note-too-short = { $count } textes sont trop courts pour en juger
+note-short = { $some ->
+    [one] { $some } texte sur { $all } est trop court ou dans une autre langue
+   *[other] { $some } textes sur { $all } sont trop courts ou dans une autre langue
+}
+note-no-length = { $count ->
+    [one] { $count } texte n’a pas de post humain de longueur voisine
+   *[other] { $count } textes n’ont pas de post humain de longueur voisine
+}
+note-too-short = { $count ->
+    [one] { $count } texte est trop court pour en juger
+   *[other] { $count } textes sont trop courts pour en juger
+}
 note-two-answers = aucun brief n’a deux réponses
 note-cut = on ne sait pas quels textes ont été coupés
 note-mandatory = la fiche de faits n’a pas de mention obligatoire
@@ -349,9 +380,9 @@ note-ten-texts = moins de dix textes : le verdict est fragile
 note-caricature = au-dessus de 1,1 : une caricature de la marque plutôt que la marque
 note-indicative = à titre indicatif : la marque n’a que { $count } posts d’entraînement
 note-no-negatives = aucune réponse d’un modèle de base parmi les contre-exemples : c’est l’entraînement qui en produit
-note-proof = éprouvé sur { $own } posts mis de côté et { $others } posts de marques jamais vues ({ $brands }) : AUC { $auc } par post
+note-proof = éprouvé sur { $own } posts mis de côté et { $others } posts de marques jamais vues ({ $brands }) : AUC { PLACES($auc) } par post
 note-judge = juge de la fluidité : { $judge }
-note-invalid-auc = NON VALABLE : les posts de la marque ne se distinguent pas de ceux de marques jamais vues (AUC { $auc }, il faut { $needed })
+note-invalid-auc = NON VALABLE : les posts de la marque ne se distinguent pas de ceux de marques jamais vues (AUC { PLACES($auc) }, il faut { PLACES($needed) })
 note-invalid-posts = NON VALABLE : pas de posts de la marque mis de côté, ou aucun d’autres marques, pour fixer l’échelle
 note-invalid-order = NON VALABLE : les posts de la marque mis de côté n’obtiennent pas plus que ceux d’autres marques
 note-patchwork-judge = le juge ne voit pas une salade de mots faite des paires de mots de la marque ; memorisation/patchwork_excess la voit

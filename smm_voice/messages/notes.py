@@ -28,10 +28,10 @@ _NOTES = {
     "note-indicative": r"indicative only: the brand has (?P<count>\d+) training posts",
     "note-no-negatives": r"no answers of a base model are among the negatives: training makes them",
     "note-proof": r"measured on (?P<own>\d+) held-out posts and (?P<others>\d+) of brands never "
-    r"seen \((?P<brands>.*)\): AUC (?P<auc>[\d.]+) a post.*",
+    r"seen \((?P<brands>.*)\): AUC (?P<auc>\d+\.\d+) a post.*",
     "note-judge": r"judge (?P<judge>[^:]+): tells human posts from shuffled words.*",
     "note-invalid-auc": r"INVALID: the brand's posts cannot be told from brands never seen \(AUC "
-    r"(?P<auc>[\d.]+), (?P<needed>[\d.]+) is needed\)",
+    r"(?P<auc>\d+\.\d+), (?P<needed>\d+\.\d+) is needed\)",
     "note-invalid-posts": r"INVALID: no held-out posts of the brand, or none of other brands, to "
     r"anchor it",
     "note-invalid-order": r"INVALID: the brand's held-out posts do not score above other brands' "
@@ -59,7 +59,7 @@ _EVIDENCE = {
 _COMPILED = [(name, re.compile(pattern, re.DOTALL)) for name, pattern in _NOTES.items()]
 _COMPILED_EVIDENCE = [(name, re.compile(p, re.DOTALL)) for name, p in _EVIDENCE.items()]
 _MORE = re.compile(r"(?P<words>.*) \(also: (?P<more>.*)\)", re.DOTALL)
-_WHOLE = re.compile(r"\d{1,9}")
+_COUNTS, _MEASURES = {"some", "all", "count", "own", "others", "times", "tokens"}, {"auc", "needed"}
 
 
 def noted(note: str) -> Message | str:
@@ -93,8 +93,12 @@ def _known(words: str, patterns: list[tuple[str, re.Pattern[str]]]) -> Message |
     for name, pattern in patterns:
         match = pattern.fullmatch(words)
         if match:
-            values = match.groupdict()
-            return Message(
-                name, {k: int(v) if _WHOLE.fullmatch(v) else v for k, v in values.items()}
-            )
+            return Message(name, {k: _value(k, v) for k, v in match.groupdict().items()})
     return words
+
+
+def _value(group: str, words: str) -> str | int | float:
+    """Counts and measures are written as the language does; what is quoted stays as it is."""
+    if group in _MEASURES:
+        return float(words)
+    return int(words) if group in _COUNTS and len(words) < 10 else words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 import re
 import warnings
 from collections.abc import Callable, Sequence
@@ -29,8 +30,8 @@ COLOURS = {
     "champion": "#6c6ee0",
 }
 OTHER = "#7a8793"
-# In points, of a picture as wide as the page of a telephone: 9 points come to 11 pixels there.
-_FONT = 9
+# Inches and points: on a page 560 pixels wide 9 points come to 12 pixels.
+_WIDTH, _FONT = 5.2, 9
 _WIDEST_LABEL = 26
 _GID = "metric:"
 # What XML cannot hold.
@@ -62,7 +63,6 @@ def intervals(
     anchors: Sequence[float],
     told: str,
     alarm: float | None = None,
-    width: float = 5.2,
 ) -> str:
     """Values with their intervals, one under the other.
 
@@ -74,14 +74,13 @@ def intervals(
         anchors: values with a line of their own.
         told: the picture in words, for who does not see it.
         alarm: a value with a dashed line.
-        width: in inches.
     """
 
     def draw(figure: Any) -> None:
         axis = figure.add_subplot()
         draw_intervals(axis, rows, language, scale, anchors, alarm)
 
-    return _svg(name, draw, (width, 0.36 * len(rows) + 0.62), told)
+    return _svg(name, draw, (_WIDTH, 0.36 * len(rows) + 0.62), told)
 
 
 def draw_intervals(
@@ -119,10 +118,9 @@ def lines(name: str, series: DriftSeries, language: str, told: str) -> str:
             axis.axhline(series.limit, color=_INK, linewidth=0.9, alpha=0.6, linestyle=(0, (4, 3)))
         step = max(1, len(days) // 6)
         axis.set_xticks(range(0, len(days), step), days[::step])
-        axis.set_ylabel(short(series.name, 40))
         _plain(axis, language, vertical=True)
 
-    return _svg(name, draw, (7.0, 2.2), told)
+    return _svg(name, draw, (_WIDTH, 1.9), told)
 
 
 def short(text: str, most: int) -> str:
@@ -174,7 +172,7 @@ def _svg(name: str, draw: Callable[[Any], None], size: tuple[float, float], told
 
 def _interval(axis: Any, place: int, row: Row, language: str, ink: str) -> None:
     score = row.score
-    if score.value is None:
+    if score.value is None or not math.isfinite(score.value):
         axis.text(
             0.5, place, say("chart-no-value", language), va="center", ha="center", alpha=0.6,
             transform=axis.get_yaxis_transform(),

@@ -9,8 +9,8 @@ from smm_voice.evaluation import verdict
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.messages import Message, say
 from smm_voice.report.advice import advise
-from smm_voice.report.chart import draw_intervals, short, style
-from smm_voice.report.scales import arm_rows
+from smm_voice.report.chart import Row, draw_intervals, short, style
+from smm_voice.report.scales import VOICE, arm_rows
 
 # Pixels: what most places that show a link expect.
 SIZE = (1200, 630)
@@ -20,6 +20,7 @@ BADGES = {
 }  # fmt: skip
 _INK = "#1c1f23"
 _BRAND = 60
+_MOST_ROWS = 7
 
 
 def preview_png(evaluation: Evaluation, language: str = "en") -> bytes:
@@ -46,7 +47,7 @@ def preview_png(evaluation: Evaluation, language: str = "en") -> bytes:
         )  # fmt: skip
         wrapped = textwrap.wrap(headline, 62, max_lines=2, placeholder=" …")
         figure.text(left, 0.68, "\n".join(wrapped), va="top", fontsize=22, linespacing=1.25)
-        rows = arm_rows(evaluation, "voice/style_index", language)[:7]
+        rows = fitting(evaluation, language)
         axis = figure.add_axes((0.17, 0.15, 0.78, 0.34))
         scale = say("chart-voice-scale", language, brand=brand)
         draw_intervals(axis, rows, language, scale, (0, 1), ink=_INK)
@@ -56,3 +57,11 @@ def preview_png(evaluation: Evaluation, language: str = "en") -> bytes:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
+
+
+def fitting(evaluation: Evaluation, language: str) -> list[Row]:
+    """The arms that there is room for, the one in question always among them."""
+    rows = arm_rows(evaluation, VOICE, language)
+    own = next((row for row in rows if row.metric == VOICE), None)
+    others = [row for row in rows if row is not own][: _MOST_ROWS - 1]
+    return [*others, *([own] if own else [])]

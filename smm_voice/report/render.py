@@ -18,6 +18,7 @@ from smm_voice.metrics.base import Item
 from smm_voice.metrics.homogeneity.components import ALARM
 from smm_voice.report import scales
 from smm_voice.report.advice import advise
+from smm_voice.report.chart import COLOURS
 from smm_voice.report.figures import (
     arm_name,
     comparison_rows,
@@ -162,11 +163,17 @@ def _arms(evaluation: Evaluation, language: str) -> list[dict[str, Any]]:
     def of(arm: str, name: str) -> Any:
         return score(evaluation.arms[arm].get(name), name, arm, evaluation.subject, language)
 
+    def who(arm: str) -> str:
+        # Which run or registered version it is, where more than one could be meant.
+        label = str(systems.get(arm, {}).get("label") or "")
+        return "; ".join(filter(None, (named("who-is", arm, language, ""), clipped(label, 120))))
+
+    systems: Mapping[str, Any] = evaluation.provenance.get("systems") or {}
     return [
         {
-            "key": arm,
+            "key": arm if arm in COLOURS else "",
             "name": arm_name(arm, language),
-            "who": named("who-is", arm, language, ""),
+            "who": who(arm),
             "voice": of(arm, scales.VOICE),
             "fluency": of(arm, scales.FLUENCY),
         }
@@ -278,8 +285,12 @@ def _strata(regressions: Sequence[Regression], language: str) -> dict[str, Any]:
 
     rows = [
         {
-            "dimension": named("dimension", each.dimension, language),
-            "group": clipped(each.group, 80),
+            "group": say(
+                "words-axis",
+                language,
+                axis=named("dimension", each.dimension, language),
+                said=clipped(named("group", each.group, language), 80),
+            ),
             "metric": label(each.metric, language),
             "against": arm_name(each.rival, language),
             "difference": shown(each.value, each.logged),
@@ -309,7 +320,12 @@ def _data(card: Mapping[str, Any], language: str) -> dict[str, Any]:
         for reason, count in card.get("dropped", {}).items()
     ]  # fmt: skip
     kinds = [
-        say("data-kind", language, kind=kind.replace("_", " "), count=number(count, language, 0))
+        say(
+            "data-kind",
+            language,
+            kind=named("personal", kind, language, kind),
+            count=number(count, language, 0),
+        )
         for kind, count in card.get("privacy", {}).items()
     ]
     sources = [

@@ -60,7 +60,7 @@ def sameness(evaluation: Evaluation, language: str) -> str | None:
     values = ", ".join(_row_told(row, language) for row in rows)
     told = say("chart-variety-alt", language, arms=values)
     return chart.intervals(
-        "sameness", rows, language, say("chart-variety", language), (1,), told, ALARM, 7.0
+        "sameness", rows, language, say("chart-variety", language), (1,), told, ALARM
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from smm_voice.evaluation.run import Comparison
@@ -49,22 +48,17 @@ def flatten_comparisons(comparisons: Iterable[Comparison]) -> dict[str, float]:
     return flat
 
 
-def group_name(metric: str, rival: str, dimension: str, group: str) -> str:
-    """Of a difference on one group of briefs: `<name>.minus_<arm>.<dimension>:<group>`."""
-    # MLflow's names hold letters, digits and a few signs.
-    plain = re.sub(r"[^\w\- ]+", "", group).strip()[:60]
-    return f"{metric}.minus_{rival}.{dimension}:{plain}"
+def flatten_regressions(regressions: Iterable[Regression]) -> dict[str, float]:
+    """One flat mapping of the differences by group of briefs, as `Regression.logged` names them.
 
-
-def flatten_groups(groups: Iterable[Regression]) -> dict[str, float]:
-    """One flat mapping of differences by group of briefs, with `_ci_low` and `_ci_high`."""
+    `<name>.minus_<arm>.<dimension>.<group>`, with the interval's ends as of all differences.
+    """
     flat: dict[str, float] = {}
-    for each in groups:
+    for each in regressions:
         if each.logged is None:
             continue
         metric, dot, rest = each.logged.partition(".")
-        parts = {"": each.value, "_ci_low": each.low, "_ci_high": each.high}
-        for part, value in parts.items():
+        for part, value in {"": each.value, "_ci_low": each.low, "_ci_high": each.high}.items():
             if value is not None:
                 flat[f"{metric}{part}{dot}{rest}"] = value
     return flat

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fluent.syntax import ast, parse
 from fluent.syntax.visitor import Visitor
 
 from smm_voice import metrics
+from smm_voice.config import PrivacyConfig
 from smm_voice.evaluation import arms, canaries, severity, verdict, with_model
 from smm_voice.evaluation.axes import _ALMOST, _LIMITS
 from smm_voice.messages import (
@@ -97,7 +99,7 @@ def test_everything_there_is_has_its_words(language):
     wanted += [of_name("reason", reason) for reason in REASONS]
     wanted += [of_name("kind", kind) for kind in severity._KINDS]
     wanted += [of_name("severity", severity.name(kind)) for kind in severity._KINDS]
-    every_arm = {"human", "floor", "champion", "candidate", *arms.ARMS}
+    every_arm = (*arms._FIRST, arms.SUBJECT, "previous", "challenger")
     wanted += [of_name(k, arm) for arm in every_arm for k in ("arm", "in-sentence", "who-is")]
     wanted += [of_name("rival", arm) for arm in ("base", "prompted", "champion")]
     wanted += [of_name(kind, axis) for axis in _LIMITS for kind in ("axis", "fine", "next")]
@@ -107,6 +109,7 @@ def test_everything_there_is_has_its_words(language):
     outcomes = verdict.Outcome.__args__  # type: ignore[attr-defined]
     wanted += [f"headline-{outcome}" for outcome in outcomes]
     wanted += [f"badge-{b}" for b in ("yes", "reservations", "not-shown", "no", "none")]
+    wanted += [f"personal-{field.name}" for field in dataclasses.fields(PrivacyConfig)]
     wanted += [*_NOTES, *_EVIDENCE]
     assert [name for name in wanted if not knows(name, language)] == []
 
@@ -188,7 +191,7 @@ def test_shares_lists_and_plurals():
 
 def test_days():
     assert day("2018-05-24", "en") == "24 May 2018"
-    assert day("2018-05-01", "fr") == "1 mai 2018"
+    assert day("2018-05-01", "fr") == "1er mai 2018"
     assert day("someday", "fr") == "someday"
 
 
@@ -221,10 +224,12 @@ def test_a_number_that_is_logged_can_be_marked():
         ("13 of 100 texts are too short or in another language",
          "13 textes sur 100 sont trop courts ou dans une autre langue"),
         ("INVALID: the brand's posts cannot be told from brands never seen (AUC 0.55, 0.70 is "
-         "needed)", "NON VALABLE\xa0: les posts"),
+         "needed)", "NON VALABLE\xa0: les posts de la marque ne se distinguent pas de ceux de "
+         "marques jamais vues (AUC 0,55, il faut 0,70)"),
         ("measured on 301 held-out posts and 1200 of brands never seen (a, b): AUC 0.99 a post, "
          "1.00 of ten; mean squared error 0.04, calibration error 0.06",
          "éprouvé sur 301 posts mis de côté"),
+        ("1 texts are too short to tell", "1 texte est trop court pour en juger"),
         ("something nobody has written yet", None),
     ],
 )  # fmt: skip
@@ -237,6 +242,8 @@ def test_notes_in_french(words, french):
 def test_evidence_in_french_keeps_what_it_quotes():
     told = evidence("brief: 8:06am (also: 2.00am, …)", "fr")
     assert told == "brief\xa0: 8:06am (aussi\xa0: 2.00am, …)"
+    for quoted in ("2018", "12.5", "1:30pm"):
+        assert evidence(f"brief: {quoted}", "fr") == f"brief\xa0: {quoted}"
     assert evidence("price = 12 EUR", "fr") == "price = 12 EUR"
     assert evidence("8 tokens stand in the training post “x”", "fr").endswith("“x”")
 

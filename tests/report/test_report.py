@@ -15,6 +15,7 @@ from smm_voice.evaluation.verdict import decide, sentence
 from smm_voice.messages import named, say
 from smm_voice.metrics import METRICS
 from smm_voice.metrics.base import Finding, Item, Score
+from smm_voice.report.preview import fitting
 from smm_voice.report.render import (
     DriftSeries,
     Regression,
@@ -238,6 +239,17 @@ def test_what_is_given_beside_the_evaluation_is_shown(evaluation):
     assert "Nothing has been measured yet" not in words
 
 
+def test_groups_of_briefs_have_their_words_in_french(evaluation):
+    given = [
+        dataclasses.replace(REGRESSIONS[0], dimension="richness", group="topic only"),
+        dataclasses.replace(REGRESSIONS[0], dimension="topic", group="launch, rocket"),
+    ]
+    words = Elements(html_report(evaluation, CARD, "fr", (), given)).words
+    assert "brief\xa0: sujet seul" in words
+    assert "thème\xa0: launch, rocket" in words
+    assert say("strata-none", "fr") in words
+
+
 def test_nothing_given_is_said_in_one_line_or_not_at_all(page):
     assert "drift-none" not in page
     assert len(re.findall(r"Nothing has been measured yet|Rien n’a encore été mesuré", page)) == 1
@@ -258,6 +270,16 @@ def test_an_arm_may_be_missing_or_new(arms, make_evaluation):
     assert markdown_report(evaluation, "en")
     assert preview_png(evaluation, "fr")
     assert ("version 7 &lt;b&gt;" in page) is ("version 7 <b>" in arms)
+
+
+def test_a_version_is_told_from_others(make_evaluation):
+    evaluation = make_evaluation(arms=("human", "floor", "v3", "challenger", "candidate"))
+    systems = {"v3": {"label": "acme-voice version 3"}, "candidate": {"label": "run <b>"}}
+    told = dataclasses.replace(evaluation, provenance=evaluation.provenance | {"systems": systems})
+    words = Elements(html_report(told, CARD, "fr")).words
+    assert "acme-voice version 3" in words
+    assert "le modèle qui vient d’être entraîné; run <b>" in words
+    assert "Prétendant" in words
 
 
 def test_a_report_without_findings_scores_comparisons_or_card(make_evaluation):
@@ -358,6 +380,14 @@ def test_the_preview_is_a_picture_of_the_size_that_links_show(evaluation):
     assert len(picture) < 250_000
     assert picture == preview_png(evaluation, "fr"), "equal evaluations give equal pictures"
     assert picture != preview_png(evaluation, "en")
+
+
+def test_the_preview_never_leaves_out_the_model_in_question(make_evaluation):
+    many = make_evaluation(arms=("human", "floor", *(f"v{i}" for i in range(9)), "candidate"))
+    rows = fitting(many, "en")
+    assert len(rows) == 7
+    assert rows[-1].label == "Candidate"
+    assert preview_png(many)
 
 
 def test_the_markdown_table_has_all_arms_and_metrics(evaluation):
