@@ -16,6 +16,9 @@ from smm_voice.tracking.store import Store
 
 log = logging.getLogger(__name__)
 
+# MLflow refuses a batch of more.
+_METRICS_AT_ONCE = 1000
+
 
 class Run:
     """What is logged into one MLflow run."""
@@ -47,7 +50,8 @@ class Run:
 
         now = int(time.time() * 1000)
         listed = [Metric(key, float(value), now, step) for key, value in metrics.items()]
-        self._client.log_batch(self.id, metrics=listed)
+        for at in range(0, len(listed), _METRICS_AT_ONCE):
+            self._client.log_batch(self.id, metrics=listed[at : at + _METRICS_AT_ONCE])
 
     def text(self, text: str, path: str) -> None:
         """Log a text as an artifact."""

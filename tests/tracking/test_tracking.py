@@ -163,6 +163,15 @@ def test_mlflow_takes_every_metric_name(store, tmp_path):
     assert mlflow.MlflowClient().get_run(run.id).data.metrics.keys() == set(names)
 
 
+def test_more_metrics_than_mlflow_takes_at_once_are_all_logged(store, tmp_path):
+    import mlflow
+
+    names = [f"voice/of_group_{i}" for i in range(2100)]
+    with runs.start(store, "n", "train", tmp_path / "runs", {}) as run:
+        run.metrics(dict.fromkeys(names, 0.5))
+    assert mlflow.MlflowClient().get_run(run.id).data.metrics.keys() == set(names)
+
+
 def test_a_model_that_is_not_there_is_listed(store):
     with pytest.raises(InputError, match="none is registered yet"):
         registry.find("acme", "champion")
