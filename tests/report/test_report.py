@@ -6,10 +6,8 @@ import dataclasses
 import re
 import time
 import xml.etree.ElementTree as ElementTree
-from html.parser import HTMLParser
 
 import pytest
-from conftest import ARMS, BRIEFS, CARD
 
 from smm_voice.evaluation.verdict import decide, sentence
 from smm_voice.messages import named, say
@@ -27,9 +25,10 @@ from smm_voice.report.render import (
     preview_png,
 )
 from smm_voice.tracking.names import flatten, flatten_comparisons
+from tests.report.conftest import ARMS, BRIEFS, CARD
+from tests.report.reading import Elements, value_of
 
 ATTACK = '<script>alert("1")</script> & <img src=x onerror=alert(2)> \'"> {{ 8171 * 13 }}'
-VOID = {"meta", "br", "img", "link", "input", "hr"}
 REGRESSIONS = (
     Regression("platform", "linkedin", "voice/closeness", "base", 0.1, 0.02, 0.2, 60, False),
     Regression("platform", "<x>", "voice/closeness", "prompted", -0.2, -0.31, -0.11, 40, True,
@@ -39,51 +38,6 @@ DRIFT = (
     DriftSeries("Input", [("2024-01", 0.1), ("2024-02", 0.7)], 0.5),
     DriftSeries("nothing", []),
 )
-
-
-class Elements(HTMLParser):
-    """All elements with their attributes, the visible words, and the words of named numbers."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.words = ""
-        self.numbers: list[tuple[str, str]] = []
-        self.bare: list[str] = []
-        self._open: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-        assert self._open == [], "every element is closed"
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self._open.append((tag, dict(attrs)))
-            if "data-metric" in dict(attrs):
-                self.numbers.append((dict(attrs)["data-metric"] or "", ""))
-
-    def handle_startendtag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self._open.pop()[0] == tag
-
-    def handle_data(self, data):
-        self.words += data
-        inside = [attributes for _, attributes in self._open]
-        if any("data-metric" in attributes for attributes in inside):
-            name, text = self.numbers[-1]
-            self.numbers[-1] = (name, text + data)
-        elif any(attributes.get("class") == "value" for attributes in inside):
-            self.bare.append(data)
-
-
-def value_of(words: str) -> tuple[float, int]:
-    """A number as shown, as a value and its decimals; a percentage counts as a share."""
-    text = words.strip().replace("\u202f", "").replace("−", "-").replace(",", ".")
-    share = text.endswith("%")
-    text = text.removesuffix("%")
-    places = len(text.partition(".")[2])
-    return (float(text) / 100, places + 2) if share else (float(text), places)
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
-from conftest import BRIEFS, CARD
 from mlflow.utils.validation import _validate_metric_name
 
 from smm_voice.metrics.base import Score
 from smm_voice.report.render import html_report
 from smm_voice.report.strata import weak_groups
 from smm_voice.tracking.names import flatten_regressions
+from tests.report.conftest import BRIEFS, CARD
 
 RATE = "factuality/unsupported_rate"
 
