@@ -146,26 +146,65 @@ def test_the_second_run_finds_the_dataset(finished, small_brand, tiny_folder):
     assert len(runs_of(workspace, "evaluation")[1]) == 2
 
 
-def test_generate_and_evaluate_take_the_registered_model(finished, small_brand):
-    workspace, _ = finished
-    shared = ["--config-dir", str(small_brand), "brand=small", f"workspace={workspace}"]
-    for script, more in (
-        ("generate", ["brief=Big launch, 5 pm: go!", "n=2", "model=1"]),
-        ("evaluate", ["model=1", "evaluation.briefs=8", "evaluation.resamples=100", *MODEST,
-                      "generation.maximum_new_tokens=16"]),
-    ):  # fmt: skip
-        result = subprocess.run(
-            [sys.executable, str(ROOT / f"scripts/{script}.py"), *shared, *more],
-            capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-        assert result.returncode == 0, result.stderr
-    assert runs_of(workspace, "evaluation")[1][0].info.status == "FINISHED"
-    result = subprocess.run(
-        [sys.executable, str(ROOT / "scripts/generate.py"), *shared, "brief=x", "model=99"],
-        capture_output=True, text=True, timeout=300, check=False,
+def script(name, brands, workspace, *more):
+    return [
+        sys.executable, str(ROOT / f"scripts/{name}.py"), "--config-dir", str(brands),
+        "brand=small", f"workspace={workspace}", *more,
+    ]  # fmt: skip
+
+
+def run_script(*args):
+    return subprocess.run(
+        script(*args), capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
+
+
+def test_generate_takes_the_registered_model(finished, small_brand):
+    workspace, _ = finished
+    result = run_script(
+        "generate", small_brand, workspace, "brief=Big launch, 5 pm: go!", "n=2", "model=1"
+    )
+    assert result.returncode == 0, result.stderr
+    result = run_script("generate", small_brand, workspace, "brief=x", "model=99")
     assert result.returncode == 2
     assert "versions: 1" in result.stderr
+
+
+def test_an_evaluation_that_was_killed_goes_on_beside_another_version(finished, small_brand):
+    workspace, _ = finished
+    answers = workspace / "experiments" / "runs" / "small" / "kept" / "answers"
+    before = {path: path.read_bytes() for path in answers.glob("*.jsonl")}
+    arguments = ("model=1", "evaluation.against=[2]", "evaluation.briefs=12", *MODEST,
+                 "evaluation.resamples=100", "generation.maximum_new_tokens=20",
+                 "generation.batch_size=4")  # fmt: skip
+    started = len(runs_of(workspace, "evaluation")[1])
+    process = subprocess.Popen(
+        script("evaluate", small_brand, workspace, *arguments),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+    def new_answers():
+        return {
+            path: path.read_bytes()
+            for path in answers.glob("*.jsonl")
+            if path.read_bytes() != before.get(path)
+        }
+
+    wait_for(new_answers, process)
+    process.kill()
+    process.communicate()
+    made = new_answers()
+    result = run_script("evaluate", small_brand, workspace, *arguments)
+    assert result.returncode == 0, result.stderr
+    # What was made before the kill stands where it stood.
+    assert all(path.read_bytes().startswith(content) for path, content in made.items())
+    _, runs = runs_of(workspace, "evaluation")
+    whole = [run for run in runs[started:] if "smm.arm" not in run.data.tags]
+    assert [run.info.status for run in whole] == ["FAILED", "FINISHED"]
+    assert whole[1].data.tags["smm.model_version"] == "1"
+    assert {"voice/closeness.v2", "factuality/coverage.prompted"} & whole[1].data.metrics.keys()
+    path = folder_of(workspace, whole[1]) / "rows" / "v2.jsonl"
+    assert len(path.read_text("utf-8").splitlines()) == 12
 
 
 def wait_for(condition, process, seconds=120):
