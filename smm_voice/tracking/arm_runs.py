@@ -76,11 +76,13 @@ def log_arm(
         The run's id. A FINISHED reference run of the same content is returned as it is.
 
     Raises:
-        ValueError: there are no rows, or another kind.
+        ValueError: there are no rows, another kind, or the arm is called like a column.
         SmmVoiceError: the store holds fewer posts than were logged; the run is FAILED.
     """
     if kind not in ("evaluation", "reference"):
         raise ValueError(f"an arm's run is an evaluation or a reference, not {kind!r}")
+    if arm in (TO_CHECK, *(name for row in rows for name in _values(row))):
+        raise ValueError(f"an arm cannot be called {arm!r}, as a column is")
     if not rows:
         raise ValueError(f"the arm {arm!r} has no rows to log")
     if kind == "reference" and (found := find_reference(store, arm, content)):

@@ -144,6 +144,8 @@ def test_nothing_to_log_and_unknown_kinds_are_refused(store, folder):
         log_arm(store, folder, "base", "evaluation", [], {}, {}, "x")
     with pytest.raises(ValueError, match="'train'"):
         log_arm(store, folder, "base", "train", rows(1), {}, {}, "x")
+    with pytest.raises(ValueError, match="as a column is"):
+        log_arm(store, folder, "voice", "evaluation", rows(1), {}, {}, "x")
     with pytest.raises(ValueError, match="cannot be searched"):
         find_reference(store, "base' OR 'x", "c")
 
