@@ -16,7 +16,13 @@ from smm_voice.tracking.store import Store
 _SHOWN = ("voice/style_index", "fluency/bits_per_byte_ratio", "memorisation/copy_excess")
 
 
-def log_arms(store: Store, runs: Path, evaluation: Evaluation, fingerprint: str) -> dict[str, str]:
+def log_arms(
+    store: Store,
+    runs: Path,
+    evaluation: Evaluation,
+    fingerprint: str,
+    everything: Mapping[str, float],
+) -> dict[str, str]:
     """Log every arm; those that other evaluations share are found again by their content.
 
     Args:
@@ -24,6 +30,7 @@ def log_arms(store: Store, runs: Path, evaluation: Evaluation, fingerprint: str)
         runs: the brand's folder of runs.
         evaluation: its arms answer the same briefs in the same order.
         fingerprint: of the dataset.
+        everything: all numbers of the evaluation; they stand with the run of the arm in question.
 
     Returns:
         Arm → run id.
@@ -49,7 +56,7 @@ def log_arms(store: Store, runs: Path, evaluation: Evaluation, fingerprint: str)
             )
             for at, (item, own) in enumerate(zip(items, human, strict=True))
         ]
-        metrics = flatten({arm: scores}, arm)
+        metrics = dict(everything) if arm == evaluation.subject else flatten({arm: scores}, arm)
         kind = "reference"
         tags: dict[str, object] = {"smm.dataset_fingerprint": fingerprint}
         if arm == evaluation.subject:

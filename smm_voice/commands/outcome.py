@@ -17,21 +17,18 @@ from smm_voice.report.render import cell, html_report, markdown_report, preview_
 from smm_voice.report.strata import weak_groups
 from smm_voice.tracking import links as addresses
 from smm_voice.tracking.history import COMPARABLE, earlier_versions
-from smm_voice.tracking.names import flatten, flatten_comparisons, flatten_regressions
+from smm_voice.tracking.names import (
+    HEADLINES,
+    flatten,
+    flatten_comparisons,
+    flatten_regressions,
+    headlines,
+)
 from smm_voice.tracking.store import Store
 from smm_voice.tracking.views import runs_view
 
 if TYPE_CHECKING:
     from smm_voice.tracking.run import Run
-
-_HEADLINES = (
-    "voice/style_index", "voice/closeness", "voice/surface_index", "voice/human_likeness_auc",
-    "fluency/bits_per_byte_ratio", "fluency/nonword_rate", "homogeneity/ratio",
-    "homogeneity/self_repetition_ratio",
-    "factuality/contradiction_rate", "factuality/stale_rate", "factuality/unsupported_rate",
-    "factuality/coverage",
-    "memorisation/copy_excess",
-)  # fmt: skip
 
 
 def kept(runs: Path) -> Kept:
@@ -63,11 +60,12 @@ def log_evaluation(
         Where to look, by what is to be seen there.
     """
     groups = weak_groups(evaluation)
-    run.metrics(
+    everything = (
         flatten(evaluation.arms, evaluation.subject)
         | flatten_comparisons(evaluation.comparisons)
         | flatten_regressions(groups)
     )
+    run.metrics(headlines(everything))
     briefs = [{"brief": item.brief, "text": item.text} for item in evaluation.texts["human"]]
     prompt_set = str(evaluation.provenance["prompt_set"])
     run.dataset(briefs, f"{brand.name}-briefs", prompt_set, dataset.folder, "evaluation")
@@ -86,7 +84,7 @@ def log_evaluation(
             COMPARABLE: alike,
         }
     )
-    arms = log_arms(store, runs, evaluation, dataset.fingerprint)
+    arms = log_arms(store, runs, evaluation, dataset.fingerprint, everything)
     found = links(store, run.id, evaluation, arms)
     earlier = earlier_versions(brand.name, declared(evaluation.arms), alike, run.id)
     page = html_report(evaluation, dataset.card, language, earlier, groups, None, found)
@@ -159,7 +157,7 @@ def note(evaluation: Evaluation, links: dict[str, str]) -> str:
     table = [f"| | {' | '.join(arms)} |", f"|---|{'---|' * len(arms)}"]
     table += [
         f"| {name} | {' | '.join(cell(evaluation.arms[arm][name]) for arm in arms)} |"
-        for name in _HEADLINES
+        for name in HEADLINES
     ]
     return f"**{evaluation.verdict}**\n\n" + "\n".join(table) + f"\n\n{listed}\n"
 
@@ -167,10 +165,10 @@ def note(evaluation: Evaluation, links: dict[str, str]) -> str:
 def show(evaluation: Evaluation, links: dict[str, str]) -> None:
     """Table, verdict and links at the terminal."""
     arms = list(evaluation.arms)
-    width = max(len(name) for name in _HEADLINES) + 2
+    width = max(len(name) for name in HEADLINES) + 2
     say()
     say(" " * width + "".join(f"{arm:>12}" for arm in arms))
-    for name in _HEADLINES:
+    for name in HEADLINES:
         values = [cell(evaluation.arms[arm][name]).split(" ")[0] for arm in arms]
         say(f"{name:<{width}}" + "".join(f"{value:>12}" for value in values))
     say(f"\n{evaluation.verdict}\n")

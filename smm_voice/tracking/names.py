@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from smm_voice.evaluation.run import Comparison
 from smm_voice.metrics.base import Score
 from smm_voice.report.given import Regression
+
+# What a decision is made by: on the run that is decided about, for all arms. MLflow's table of runs
+# opens in five seconds with 160 metrics a run and in eight with 560 (bench=ui), so that the rest
+# stands with the run of the arm in question.
+HEADLINES = (
+    "voice/style_index", "voice/closeness", "voice/surface_index", "voice/human_likeness_auc",
+    "fluency/bits_per_byte_ratio", "fluency/nonword_rate", "homogeneity/ratio",
+    "homogeneity/self_repetition_ratio",
+    "factuality/contradiction_rate", "factuality/stale_rate", "factuality/unsupported_rate",
+    "factuality/coverage",
+    "memorisation/copy_excess",
+)  # fmt: skip
+
+
+def headlines(flat: Mapping[str, float]) -> dict[str, float]:
+    """Of one flat mapping: all that is said of the headline metrics, but for groups of briefs.
+
+    And the plain values of the arm in question.
+    """
+    found = {}
+    for name, value in flat.items():
+        metric, _, rest = name.partition(".")
+        plain = re.sub(r"(_ci_low|_ci_high|_p|_p_holm)$", "", metric)
+        if (plain in HEADLINES and "." not in rest) or (name == metric == plain):
+            found[name] = value
+    return found
 
 
 def flatten(arms: Mapping[str, Mapping[str, Score]], subject: str) -> dict[str, float]:
