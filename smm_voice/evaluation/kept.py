@@ -97,6 +97,19 @@ class Kept:
 
         return bits
 
+    def value(self, kind: str, model_digest: str, identity: Any, make: Callable[[], Any]) -> Any:
+        """Plain values that a model made of something, made when they are first asked for.
+
+        Args:
+            kind: names the file, with the model.
+            model_digest: identifies weights and number format.
+            identity: all else that decides the values; plain values.
+            make: gives them.
+        """
+        key = _digest(identity)
+        name = f"{kind}/{_name(model_digest)}"
+        return self._found_or_made(name, [key], lambda _: [make()], 1)[key]
+
     def _found_or_made(
         self,
         name: str,

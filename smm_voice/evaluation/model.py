@@ -21,7 +21,7 @@ from smm_voice.evaluation.kept import Generate, Kept
 from smm_voice.evaluation.neighbours import Neighbour
 from smm_voice.evaluation.neighbours import compare as beside_others
 from smm_voice.evaluation.provenance import digest_of
-from smm_voice.evaluation.reference import build_reference, prompt_set
+from smm_voice.evaluation.reference import build_reference, item_of, prompt_set
 from smm_voice.evaluation.run import Evaluation, evaluate
 from smm_voice.evaluation.spread import spread
 from smm_voice.evaluation.strata import strata
@@ -194,13 +194,14 @@ def evaluate_systems(
         items = writing.arm(system.arm, model, generation)
         if system is subject:
             items = writing.with_variants(system.arm, items, model, generation)
-            tuned_losses = with_model.losses(*model.get(), brand.title, sets) if sets else None
+            if sets:
+                tuned_losses = with_model.losses(model.get, model.digest, brand.title, sets, kept)
         texts[system.arm] = items
         model.release()
     plain = _Loaded(base, None, precision)
     further: dict[str, Score] = {}
     if sets and tuned_losses:
-        plain_losses = with_model.losses(*plain.get(), brand.title, sets)
+        plain_losses = with_model.losses(plain.get, plain.digest, brand.title, sets, kept)
         further = with_model.scores(tuned_losses, plain_losses, config)
     machine = negatives.make(
         dataset, language, brand.title, writing.writer(plain, generation, "negatives"),
@@ -296,13 +297,17 @@ def _tuned(
     if not briefs:
         return Tuned(generation)
 
-    def write(decoding: GenerationConfig) -> list[str]:
+    def write(decoding: GenerationConfig) -> list[Item]:
         shots = arms.few_shots(dataset, language, decoding.shots)
         asked = arms.requests("prompted", briefs, writing.title, writing.guide, shots)
         what = f"with {decoding.shots} shots at {decoding.temperature:g}"
-        return [answer.text for answer in writing.writer(plain, decoding, what)(asked)]
+        return arms.items(briefs, writing.writer(plain, decoding, what)(asked))
 
-    return tune(write, [e.text for e in briefs], reference, generation, tuning)
+    people = dataclasses.replace(
+        reference, human=tuple(item_of(e, e.text) for e in briefs),
+        floor=reference.floor[: len(briefs)], paired=False, cache={},
+    )  # fmt: skip
+    return tune(write, people, generation, tuning)
 
 
 def _write_people(folder: Path, examples: Sequence[Example], reference: Reference) -> None:

@@ -11,22 +11,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from smm_voice import metrics
 from smm_voice.config import GenerationConfig, TuningConfig
-from smm_voice.metrics.base import Reference
+from smm_voice.evaluation.axes import failed
+from smm_voice.metrics.base import Item, Reference
 
-# What is asked under a decoding, `shots` among it; gives the texts.
-Write = Callable[[GenerationConfig], Sequence[str]]
+# What is asked under a decoding, `shots` among it; gives the answers.
+Write = Callable[[GenerationConfig], Sequence[Item]]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One setting and how near its posts came to the brand."""
+    """One setting and what came of it.
+
+    Attributes:
+        shots: examples shown.
+        temperature: of the decoding.
+        closeness: to the brand's voice, on the validation briefs.
+        failed: axes on which its posts could not pass for the brand's; the voice is none of them.
+    """
 
     shots: int
     temperature: float
     closeness: float
+    failed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,33 +46,33 @@ class Tuned:
 
 
 def tune(
-    write: Write,
-    human: Sequence[str],
-    reference: Reference,
-    decoding: GenerationConfig,
-    config: TuningConfig,
+    write: Write, reference: Reference, decoding: GenerationConfig, config: TuningConfig
 ) -> Tuned:
     """Choose shots at the configured temperature, then the temperature; ties keep what is given.
 
+    The setting whose posts fail the fewest axes, and of these the nearest to the voice: by the
+    voice alone a setting wins that says the same empty thing each time.
+
     Args:
         write: answers the validation briefs under a decoding.
-        human: the brand's own posts to these briefs.
-        reference: its floor and profile anchor the index; its briefs are other ones.
+        reference: its human posts answer the same briefs.
         decoding: where the search starts, and what is taken where the voice cannot be measured.
         config: what is tried.
     """
-    anchors = _anchors(human, reference)
-    if anchors is None:
-        return Tuned(decoding)
     trials: list[Trial] = []
 
-    def closeness(setting: GenerationConfig) -> float:
-        level = _level(write(setting), reference)
-        index = (level - anchors[0]) / (anchors[1] - anchors[0])
-        trials.append(Trial(setting.shots, setting.temperature, 1 - abs(1 - index)))
-        return trials[-1].closeness
+    def rank(setting: GenerationConfig) -> tuple[int, float] | None:
+        scores = metrics.score(write(setting), reference)
+        closeness = scores["voice/closeness"].value
+        if closeness is None:
+            return None
+        bad = tuple(sorted(failed(scores) - {"voice"}))
+        trials.append(Trial(setting.shots, setting.temperature, closeness, bad))
+        return -len(bad), closeness
 
-    best, found = decoding, closeness(decoding)
+    best, found = decoding, rank(decoding)
+    if found is None:
+        return Tuned(decoding)
     steps: list[dict[str, Any]] = [{"shots": value} for value in config.shots]
     steps += [{"temperature": value} for value in config.temperatures]
     for step in steps:
@@ -72,21 +80,7 @@ def tune(
         tried = any(
             (t.shots, t.temperature) == (setting.shots, setting.temperature) for t in trials
         )
-        if not tried and (other := closeness(setting)) > found:
+        other = None if tried else rank(setting)
+        if other is not None and other > found:
             best, found = setting, other
     return Tuned(best, tuple(trials))
-
-
-def _anchors(human: Sequence[str], reference: Reference) -> tuple[float, float] | None:
-    """Mean log-odds of other brands and of the brand; None where they cannot be told apart."""
-    floor = [item.text for item in reference.floor]
-    if not human or not floor or reference.profile.classifier is None:
-        return None
-    low, high = _level(floor, reference), _level(human, reference)
-    return (low, high) if high > low else None
-
-
-def _level(texts: Sequence[str], reference: Reference) -> float:
-    """Mean log-odds that the texts are the brand's."""
-    profile = reference.profile
-    return float(np.mean(profile.logits(profile.read(texts), "stack")))

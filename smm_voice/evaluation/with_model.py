@@ -10,13 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from smm_voice.config import EvaluationConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.example import Example
 from smm_voice.evaluation import companion, extraction, guard, neighbours
 from smm_voice.evaluation.companion import PostLosses, Written
+from smm_voice.evaluation.judges import Loader
+from smm_voice.evaluation.kept import Kept
 from smm_voice.evaluation.spread import spread
 from smm_voice.metrics.base import Metric, Score
+from smm_voice.models.likelihood import TokenLosses
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -66,14 +71,41 @@ def post_sets(dataset: Dataset, held_out: Sequence[Example], learned: int, size:
     )
 
 
-def losses(model: Any, tokenizer: Any, title: str, sets: PostSets) -> Losses:
-    """Of one model, with or without the adapter."""
-    return Losses(
-        *(
-            companion.post_losses(model, tokenizer, title, posts)
-            for posts in (sets.learned, sets.held_out, sets.others)
-        )
-    )
+def losses(load: Loader, digest: str, title: str, sets: PostSets, kept: Kept) -> Losses:
+    """Of one model, with or without the adapter.
+
+    Args:
+        load: gives model and tokenizer; not asked where the losses are kept.
+        digest: identifies its weights and number format.
+        title: the brand, as people write it.
+        sets: what it is asked to predict.
+        kept: losses that were made before.
+    """
+
+    def make() -> list[Any]:
+        model, tokenizer = load()
+        return [
+            [_plain(each) for each in companion.post_losses(model, tokenizer, title, posts)]
+            for posts in _listed(sets)
+        ]
+
+    identity = [title, [[vars(post) for post in posts] for posts in _listed(sets)]]
+    found = kept.value("losses", digest, identity, make)
+    return Losses(*([_losses(each) for each in of_set] for of_set in found))
+
+
+def _listed(sets: PostSets) -> tuple[list[Written], ...]:
+    return sets.learned, sets.held_out, sets.others
+
+
+def _plain(losses: PostLosses) -> list[Any]:
+    tokens = losses.tokens
+    return [tokens.nats.tolist(), [int(each) for each in tokens.greedy], losses.size]
+
+
+def _losses(values: Sequence[Any]) -> PostLosses:
+    nats, greedy, size = values
+    return PostLosses(TokenLosses(np.array(nats, dtype=float), np.array(greedy, dtype=bool)), size)
 
 
 def scores(tuned: Losses, base: Losses, config: EvaluationConfig) -> dict[str, Score]:

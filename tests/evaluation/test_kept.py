@@ -119,3 +119,28 @@ def test_two_evaluations_that_write_at_once_lose_nothing(tmp_path):
         raise AssertionError(texts)
 
     Kept(tmp_path).judging(never, "j")([f"text {i}" * 50 for i in range(60)])
+
+
+def test_losses_come_back_as_a_model_made_them_and_no_model_is_loaded_again(tmp_path, monkeypatch):
+    import numpy as np
+
+    from smm_voice.evaluation import with_model
+    from smm_voice.evaluation.companion import PostLosses, Written
+    from smm_voice.models.likelihood import TokenLosses
+
+    post = Written("Topic: \ud800", "Text", "en")
+    made = PostLosses(TokenLosses(np.array([0.1, 1 / 3]), np.array([True, False])), 4)
+    monkeypatch.setattr(with_model.companion, "post_losses", lambda *_: [made])
+    sets = with_model.PostSets([post], [post], [])
+    loads = iter([("model", "tokenizer")])
+    for _ in range(2):
+        found = with_model.losses(lambda: next(loads), "m", "Acme", sets, Kept(tmp_path))
+        (read,) = found.held_out
+        assert read.size == 4
+        np.testing.assert_array_equal(read.tokens.nats, made.tokens.nats)
+        np.testing.assert_array_equal(read.tokens.greedy, made.tokens.greedy)
+    with pytest.raises(StopIteration):
+        with_model.losses(lambda: next(loads), "m2", "Acme", sets, Kept(tmp_path))
+    other = with_model.PostSets([post], [], [post])
+    with pytest.raises(StopIteration):
+        with_model.losses(lambda: next(loads), "m", "Acme", other, Kept(tmp_path))

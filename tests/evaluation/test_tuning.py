@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from smm_voice.config import GenerationConfig, TuningConfig
+from smm_voice.evaluation import tuning
 from smm_voice.evaluation.tuning import tune
 
 DECODING = GenerationConfig(
@@ -16,19 +15,18 @@ CONFIG = TuningConfig(briefs=4, shots=[3, 9], temperatures=[0.5, 1.0])
 
 
 @pytest.fixture
-def tuned(reference):
+def tuned(reference, make_arm, monkeypatch):
     """Tune a writer whose log-odds a table gives; human posts stand at 4, other brands at 0."""
-    voiced = dataclasses.replace(reference)
-    object.__setattr__(voiced.profile, "classifier", "dictated")
 
-    def of(levels, human=4.0):
+    def of(levels, faults=lambda shots, temperature: ()):
         asked = []
 
         def write(decoding):
             asked.append((decoding.shots, decoding.temperature))
-            return [f"Says {levels(decoding.shots, decoding.temperature):.3f}"] * 4
+            return make_arm(levels(*asked[-1]))
 
-        return tune(write, [f"Says {human}"] * 4, voiced, DECODING, CONFIG), asked
+        monkeypatch.setattr(tuning, "failed", lambda scores: {"voice", *faults(*asked[-1])})
+        return tune(write, reference, DECODING, CONFIG), asked
 
     return of
 
@@ -51,6 +49,15 @@ def test_a_tie_keeps_what_was_given(tuned):
     assert found.decoding == DECODING
 
 
-def test_where_the_voice_cannot_be_told_nothing_is_tried(tuned):
-    found, asked = tuned(lambda shots, temperature: 2.0, human=-1.0)
-    assert (found.decoding, found.trials, asked) == (DECODING, (), [])
+def test_a_setting_that_fails_more_axes_is_not_taken_however_near(tuned):
+    found, _ = tuned(
+        lambda shots, temperature: {3: 3.9, 6: 2.0, 9: 2.5}[shots],
+        lambda shots, temperature: {"coverage"} if shots == 3 else (),
+    )
+    assert found.decoding.shots == 9
+    assert [t.failed for t in found.trials[:2]] == [(), ("coverage",)], "the voice is no fault"
+
+
+def test_where_the_voice_cannot_be_told_nothing_is_tried(unproven, make_arm):
+    found = tune(lambda decoding: make_arm(2), unproven, DECODING, CONFIG)
+    assert (found.decoding, found.trials) == (DECODING, ())
