@@ -5,7 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import mlflow
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,3 +36,23 @@ def start(*args):
         # A shell that starts the tests in the background has them ignore Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
+
+
+def runs_of(workspace, kind="train"):
+    client = mlflow.MlflowClient(f"sqlite:///{workspace}/mlflow.db")
+    experiment = client.get_experiment_by_name("small")
+    found = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+    return client, [run for run in found if run.data.tags["smm.kind"] == kind]
+
+
+def folder_of(workspace, run):
+    return workspace / "experiments" / "runs" / "small" / run.info.run_id
+
+
+def wait_for(condition, process, seconds=120):
+    for _ in range(seconds * 20):
+        if condition():
+            return
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
