@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from tests.training_runs import runs_of, start, wait_for
+from tests.training_runs import ROOT, runs_of, start, wait_for
 
 LONG = ("training.epochs=60", "training.evaluations_per_epoch=1", "training.patience=1000")
 
