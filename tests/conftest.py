@@ -177,6 +177,21 @@ def empty_store(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def browser():
+    """An installed Chromium, one for all tests, or a skip that says what is missing."""
+    from smm_voice.benchmarks.browser import launched
+    from smm_voice.errors import InputError
+
+    opened = launched()
+    try:
+        made = opened.__enter__()
+    except InputError as error:
+        pytest.skip(str(error))
+    yield made
+    opened.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
 def finished(small_brand, tiny_folder, tmp_path_factory):
     """(workspace, output) of one finished training of the brand `small`."""
     from tests.training_runs import start

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import mlflow
 import pytest
+
+from tests.training_runs import runs_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,14 +23,13 @@ def test_a_few_dozen_posts_teach_the_embedded_model_something(small_brand, tmp_p
             sys.executable, str(ROOT / "train.py"), "--config-dir", str(small_brand),
             "brand=small", "experiment=quick", "training.maximum_examples=48",
             "evaluation.briefs=16", "evaluation.base_answers=8", "evaluation.variant_briefs=0",
-            "evaluation.model_posts=0", f"workspace={tmp_path}",
+            "evaluation.model_posts=0", "evaluation.tuning.briefs=0", f"workspace={tmp_path}",
         ],
         capture_output=True, text=True, timeout=540, check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
 
-    client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
-    (run,) = client.search_runs([client.get_experiment_by_name("small").experiment_id])
+    client, (run,) = runs_of(tmp_path)
     losses = client.get_metric_history(run.info.run_id, "train/validation_loss")
     losses = [m.value for m in sorted(losses, key=lambda m: m.step)]
     assert losses[0] == pytest.approx(3.2, abs=0.4)  # SmolLM2, not some other model

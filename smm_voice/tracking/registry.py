@@ -27,6 +27,7 @@ _REQUIREMENTS = (
     "filelock", "platformdirs", "gguf", "tqdm", "pyyaml", "scikit-learn", "scipy", "stop-words",
     "wordfreq", "lingua-language-detector", "dateparser", "price-parser", "text2num", "pint",
     "phonenumbers", "python-stdnum", "ftfy", "libipld", "selectolax", "requests", "urllib3",
+    "babel", "fluent.runtime", "fluent.syntax",
 )  # fmt: skip
 
 

@@ -6,26 +6,16 @@ import re
 
 import pytest
 
-from smm_voice.benchmarks.browser import launched, lead, served
-from smm_voice.errors import InputError
+from smm_voice.benchmarks.browser import lead, served
 
 
 @pytest.fixture(scope="session")
-def context():
-    """A lead's browser, or a skip that says what is missing.
-
-    One for all tests: the page's ten megabytes of script are then read once.
-    """
-    opened = launched()
-    try:
-        browser = opened.__enter__()
-    except InputError as error:
-        pytest.skip(str(error))
+def context(browser):
+    """A lead's browser: one for all tests, so that ten megabytes of script are read once."""
     made = lead(browser)
     made.set_default_timeout(30_000)
     yield made
     made.close()
-    opened.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The HTML form in a browser: progress, a reload in between, and the file it saves, read back."""
 
 import json
-import shutil
 
 import pytest
 
@@ -9,24 +8,16 @@ from smm_voice.review.answers import check
 from smm_voice.review.files import read_filled
 from smm_voice.review.forms import write_forms
 
-_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-            "--disable-background-networking", "--disable-component-update")  # fmt: skip
 HOSTILE = "</p><script>document.title = 'run'</script> \"quoted\" & 'more'"
 
 
 @pytest.fixture
-def context():
-    """A browser of its own, or a skip that says what is missing."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("no browser: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(_OPTIONS))
-        made = browser.new_context(viewport={"width": 560, "height": 900})
-        made.set_default_timeout(15_000)
-        yield made
-        browser.close()
+def context(browser):
+    """A narrow window."""
+    made = browser.new_context(viewport={"width": 560, "height": 900})
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
 
 
 def test_a_rater_fills_the_form(context, make_key, tmp_path, likes_the_score):
