@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.config import GenerationConfig
-from smm_voice.generation.sampling import InverseCdfSampler, uniforms
+from smm_voice.generation.decoding import Prompts, Settings, decode
+from smm_voice.generation.sampling import uniforms
 from smm_voice.models.chat import prompt_ids
 
 if TYPE_CHECKING:
@@ -113,35 +113,12 @@ def _batch(
     config: GenerationConfig,
 ) -> list[Answer]:
     """Answer one batch; `rows` are the prompts without `prefix`."""
-    import torch
-    from transformers import LogitsProcessorList
-
-    width = max(len(row) for row in rows)
-    pad = int(tokenizer.pad_token_id)
-    # The pads stand between prefix and prompt; positions follow the mask, so none is skipped.
-    ids = torch.tensor([prefix + [pad] * (width - len(row)) + row for row in rows])
-    mask = torch.tensor(
-        [[1] * len(prefix) + [0] * (width - len(row)) + [1] * len(row) for row in rows]
-    )
-    past = None
-    if prefix:
-        past = copy.deepcopy(cache)
-        past.batch_repeat_interleave(len(rows))
     numbers = uniforms(config.seed, keys, config.maximum_new_tokens)
-    sampler = InverseCdfSampler(numbers, config.temperature, config.top_k, config.top_p)
-    output = model.generate(
-        input_ids=ids.to(model.device),
-        attention_mask=mask.to(model.device),
-        past_key_values=past,
-        do_sample=False,
-        max_new_tokens=config.maximum_new_tokens,
-        logits_processor=LogitsProcessorList([sampler]),
-        pad_token_id=pad,
-        eos_token_id=tokenizer.eos_token_id,
-    )
-    answers = []
-    for row in output[:, ids.shape[1] :].tolist():
-        end = row.index(tokenizer.eos_token_id) if tokenizer.eos_token_id in row else None
-        text = tokenizer.decode(row[:end], skip_special_tokens=True).strip()
-        answers.append(Answer(text, finished=end is not None))
-    return answers
+    settings = Settings(
+        config.temperature, config.top_k, config.top_p, int(tokenizer.pad_token_id),
+        tokenizer.eos_token_id,
+    )  # fmt: skip
+    return [
+        Answer(tokenizer.decode(written, skip_special_tokens=True).strip(), finished)
+        for written, finished in decode(model, Prompts(prefix, cache, rows), numbers, settings)
+    ]

@@ -24,33 +24,29 @@ def uniforms(seed: int, keys: Sequence[str], length: int) -> np.ndarray:
     return np.stack(rows) if rows else np.zeros((0, length))
 
 
-class InverseCdfSampler:
-    """A logits processor that leaves exactly one token possible: the one drawn.
+def draw(
+    scores: torch.Tensor, numbers: np.ndarray, temperature: float, top_k: int, top_p: float
+) -> torch.Tensor:
+    """The token that each row's uniform number picks from the sorted probabilities, shape (rows,).
 
-    Temperature, top-k and top-p (Holtzman et al. 2020, arXiv:1904.09751) are applied here, then
-    the row's uniform number picks from the sorted probabilities. transformers' own sampling
-    draws from one stream for the whole batch, so a row's answer would change with its neighbours.
+    Temperature, top-k and top-p (Holtzman et al. 2020, arXiv:1904.09751). transformers' own
+    sampling draws from one stream for the whole batch, so a row's answer would change with its
+    neighbours.
+
+    Args:
+        scores: logits, shape (rows, vocabulary).
+        numbers: in [0, 1), shape (rows,).
+        temperature: divides the logits.
+        top_k: so many of the likeliest tokens are drawn from.
+        top_p: the fewest of these whose probabilities sum to as much.
     """
+    import torch
 
-    def __init__(self, numbers: np.ndarray, temperature: float, top_k: int, top_p: float) -> None:
-        self._numbers = numbers
-        self._temperature = temperature
-        self._top_k = top_k
-        self._top_p = top_p
-        self._step = 0
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Scores of shape (batch, vocabulary) with all but the drawn token at -inf."""
-        import torch
-
-        top, ids = scores.float().topk(min(self._top_k, scores.shape[-1]), dim=-1)
-        probabilities = torch.softmax(top / self._temperature, dim=-1)
-        before = probabilities.cumsum(dim=-1) - probabilities
-        probabilities = probabilities.masked_fill(before >= self._top_p, 0.0)
-        cumulative = probabilities.cumsum(dim=-1)
-        drawn = torch.tensor(self._numbers[:, self._step], dtype=cumulative.dtype)
-        target = drawn.unsqueeze(1).to(cumulative.device) * cumulative[:, -1:]
-        chosen = (cumulative <= target).sum(dim=-1, keepdim=True).clamp(max=ids.shape[-1] - 1)
-        self._step += 1
-        only = torch.full_like(scores, float("-inf"))
-        return only.scatter(1, ids.gather(1, chosen), 0.0)
+    top, ids = scores.float().topk(min(top_k, scores.shape[-1]), dim=-1)
+    probabilities = torch.softmax(top / temperature, dim=-1)
+    before = probabilities.cumsum(dim=-1) - probabilities
+    probabilities = probabilities.masked_fill(before >= top_p, 0.0)
+    cumulative = probabilities.cumsum(dim=-1)
+    drawn = torch.tensor(numbers, dtype=cumulative.dtype).unsqueeze(1).to(cumulative.device)
+    chosen = (cumulative <= drawn * cumulative[:, -1:]).sum(dim=-1, keepdim=True)
+    return ids.gather(1, chosen.clamp(max=ids.shape[-1] - 1))[:, 0]

@@ -29,7 +29,8 @@ class VoiceModel(mlflow.pyfunc.PythonModel):
         label = _label(files["settings"])
         self._service = load(files["settings"], files["adapter"], files["dataset"], label)
 
-    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+    # MLflow takes a hint of `model_input` for a schema, and warns that it is none.
+    def predict(self, context: Any, model_input, params: Any = None) -> Any:  # type: ignore[no-untyped-def]
         """Variants for each brief; equal briefs and seeds give equal posts."""
         import pandas as pd
 
