@@ -84,7 +84,7 @@ def test_two_arms_stand_side_by_side_and_shared_arms_are_logged_once(finished):
     pair = f"{own['candidate'].info.run_id}&compareToRunUuid={shared['prompted'].info.run_id}"
     assert pair in output
     # The arm's own run holds its values under the plain names.
-    name = "factuality/superlative_rate"
+    name = "factuality/coverage"
     everything = own["candidate"].data.metrics
     assert shared["base"].data.metrics[name] == everything[f"{name}.base"]
 

@@ -9,7 +9,7 @@ import sys
 
 from tests.training_runs import ROOT, runs_of, start, wait_for
 
-LONG = ("training.epochs=60", "training.evaluations_per_epoch=1", "training.patience=1000")
+LONG = ("training.epochs=24", "training.evaluations_per_epoch=1", "training.patience=1000")
 
 
 def test_killed_in_the_middle_it_goes_on_and_the_dead_run_is_failed(
