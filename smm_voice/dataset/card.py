@@ -14,6 +14,9 @@ import numpy.typing as npt
 from smm_voice.config import BrandConfig, DatasetConfig
 from smm_voice.dataset.collect import Collected, Parted
 from smm_voice.posts.reasons import REASONS
+from smm_voice.text.templates import template
+
+_TEMPLATE = Path(__file__).with_name("card.html.jinja")
 
 Table = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
 
@@ -134,15 +137,8 @@ def markdown(card: Mapping[str, Any]) -> str:
 
 def page(card: Mapping[str, Any]) -> str:
     """The same as one self-contained HTML page, with the time line as a picture."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, autoescape=True
-    )
     largest = max((sum(counts.values()) for counts in card["months"].values()), default=1)
-    return environment.get_template("card.html.jinja").render(
-        card=card, tables=tables(card), largest=largest
-    )
+    return template(_TEMPLATE).render(card=card, tables=tables(card), largest=largest)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> list[str]:

@@ -11,6 +11,9 @@ from typing import Any
 from smm_voice.evaluation.comparison import HEADLINES, OF_STRATA, Row, RunComparison, Stratum
 from smm_voice.report import compare_words as words
 from smm_voice.report.compare_chart import forest
+from smm_voice.text.templates import template
+
+_TEMPLATE = Path(__file__).with_name("compare.html.jinja")
 
 
 def page(comparison: RunComparison, links: Mapping[str, str]) -> str:
@@ -20,18 +23,9 @@ def page(comparison: RunComparison, links: Mapping[str, str]) -> str:
         comparison: the outcome.
         links: name → address, of what else there is to see.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     headline = [row for row in comparison.rows if row.metric in HEADLINES]
     further = [row for row in comparison.rows if row.metric not in HEADLINES]
-    return environment.get_template("compare.html.jinja").render(
+    return template(_TEMPLATE).render(
         c=comparison,
         w=words.page(comparison),
         names=words.names(comparison),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,12 +34,14 @@ from smm_voice.report.markdown import cell, markdown_report, markdown_table
 from smm_voice.report.posts import Room, clipped, holdable, marked, post
 from smm_voice.report.preview import preview_png
 from smm_voice.report.words import axis_in_words
+from smm_voice.text.templates import template
 
 __all__ = [
     "DriftSeries", "Regression", "cell", "html_report", "markdown_report", "markdown_table",
     "marked", "preview_png",
 ]  # fmt: skip
 
+_TEMPLATE = Path(__file__).with_name("report.html.jinja")
 _MOST_POSTS = 20
 _MOST_FINDINGS = 30
 # The others are to be unfolded.
@@ -93,7 +94,7 @@ def html_report(
         return rich(message, language, **values)
 
     subject = arm_in_sentence(evaluation.subject, language)
-    page = _template().render(
+    page = template(_TEMPLATE).render(
         say=told,
         language=language,
         brand=evaluation.brand,
@@ -137,20 +138,6 @@ def html_report(
         ],
     )  # fmt: skip
     return holdable(page)
-
-
-@functools.cache
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.jinja")
 
 
 def _answered(evaluation: Evaluation) -> int:

@@ -11,8 +11,10 @@ from typing import Any
 
 from smm_voice.review.items import Key, ReviewItem
 from smm_voice.review.words import BETTER, FIELDS, PUBLISH, Words, words
+from smm_voice.text.templates import template
 
 # What a spreadsheet takes for the beginning of a formula; full-width forms for eastern versions.
+_TEMPLATE = Path(__file__).with_name("form.html.jinja")
 _BEGINS_FORMULA = tuple("=+-@\t\r＝＋－＠")
 _WIDTHS = {"item": 13, "brief": 32, "a": 48, "b": 48, "better": 16, "publish_a": 16,
            "publish_b": 16, "edit": 48, "notes": 30}  # fmt: skip
@@ -48,17 +50,8 @@ def write_forms(key: Key, folder: Path, language: str) -> list[Path]:
 
 def html_form(key: Key, language: str) -> str:
     """One file that works offline; its script saves the answers and sends nothing."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     told = words(language)
-    return environment.get_template("form.html.jinja").render(
+    return template(_TEMPLATE).render(
         form=key.form,
         brand=key.brand,
         # Nothing but these four of an item: the rest would tell the arms.
