@@ -19,9 +19,10 @@ from smm_voice.tracking.store import Store
 
 # The screen is for reading, and every row costs half a dozen writes.
 ROWS = 200
+VOICE = "voice"
 # Names that people read above a column, for metrics whose own name says less.
 COLUMNS = {
-    "voice/style_index": "voice",
+    "voice/style_index": VOICE,
     "voice/surface_index": "surface",
     "fluency/bits_per_byte_ratio": "surprise",
     "memorisation/copy_excess": "copied",
@@ -146,8 +147,9 @@ def _evaluate(run: Run, arm: str, rows: Sequence[ArmRow]) -> None:
             for each in _assessments(row, run.id):
                 mlflow.log_assessment(trace, each)
         # Where two rows are opened side by side, MLflow shows what they hold, under these names,
-        # and no assessments.
-        return {arm: row.text, **_values(row), TO_CHECK: in_words(row.findings)}
+        # and no assessments. Of more than three it folds the first ones away, the post with them.
+        voice = {name: value for name, value in _values(row).items() if name == VOICE}
+        return {arm: row.text, **voice, TO_CHECK: in_words(row.findings)}
 
     traced = mlflow.trace(answer, name=arm, span_type="CHAIN")
     data = [{"inputs": {"brief": row.brief}} for row in rows]

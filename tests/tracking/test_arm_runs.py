@@ -118,6 +118,17 @@ def test_equal_briefs_keep_their_own_posts(store, folder):
     assert found == {"Topic: tea": "First.", "Topic: tea (2)": "Second."}
 
 
+def test_what_stands_side_by_side_is_not_folded_away(store, folder):
+    scores = {"voice/style_index": 0.8, "fluency/bits_per_byte_ratio": 1, "voice/closeness": 0.8}
+    run_id = log(store, folder, rows=[ArmRow("Topic: tea", "A post.", scores, [], "Ours")])
+    (trace,) = mlflow.search_traces(
+        locations=[store.experiment_id], run_id=run_id, return_type="list"
+    )
+    shown = {"base": "A post.", "voice": 0.8, "to check": "nothing"}
+    assert trace.data.spans[0].outputs == shown
+    assert len(trace.info.assessments) == len(scores) + 2, "the columns hold all of them"
+
+
 def test_a_long_post_and_one_of_html_are_kept(store, folder):
     hostile = ["<script>alert(1)</script>", "=1+1", "x" * 10_000, "Ligne 1\nLigne 2 \u0000 é"]
     made = [ArmRow(f"Topic: {at}", text, {}, [], text) for at, text in enumerate(hostile)]

@@ -79,7 +79,8 @@ def _hostile():
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in _hostile()])
 def test_no_text_takes_a_second(text):
     find("+33 6 39 98 12 34, 4111 1111 1111 1111")
-    assert _seconds([text]) < 1
+    # Once more where something else held the processor: what is slow by its nature stays slow.
+    assert any(_seconds([text]) < 1 for _ in range(3))
 
 
 def _seconds(texts):
