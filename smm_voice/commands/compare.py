@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smm_voice.commands.console import say
-from smm_voice.commands.score import write_json
+from smm_voice.commands.output import write_json
 from smm_voice.config import BrandConfig, CompareConfig, Workspace
 from smm_voice.dataset import build
 from smm_voice.errors import InputError

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import dataset_of
+from smm_voice.commands.output import write_text
 from smm_voice.config import BrandConfig, FactsConfig, Workspace
 from smm_voice.errors import ConfigError, InputError
 from smm_voice.metrics.factuality.check import check
@@ -95,7 +95,7 @@ def _suggest(
         path = Path(config.output)
     if brand.facts and _same(path, workspace.repository / brand.facts):
         raise InputError(f"output={path} is the brand's own fact sheet; a person edits that one")
-    _write(path, as_yaml(found, speaker, brand.name, len(read), own))
+    write_text(path, as_yaml(found, speaker, brand.name, len(read), own))
     clear = [each for each in found if not each.unclear]
     unclear = len(found) - len(clear)
     if not found:
@@ -162,7 +162,7 @@ def _check(config: FactsConfig, posts: Sequence[Post], sheets: dict[str, FactShe
     if len(found) > config.most:
         say(f"… and {len(found) - config.most} more; say most={len(found)}")
     if config.output:
-        _write(Path(config.output), "".join(f"{said}\n" for _, said in found))
+        write_text(Path(config.output), "".join(f"{said}\n" for _, said in found))
     counts = [sum(kind == number for kind, _ in found) for number in range(len(_KINDS))]
     listed_counts = ", ".join(f"{n} {kind}" for n, kind in zip(counts, _KINDS, strict=True))
     say(f"{len(wrong)} of {len(posts)} posts disagree with the sheet: {listed_counts}.")
@@ -189,13 +189,3 @@ def _progress(posts: Iterable[Post]) -> Iterable[Post]:
 
 def _same(path: Path, other: Path) -> bool:
     return path.resolve() == other.resolve()
-
-
-def _write(path: Path, text: str) -> None:
-    staging = path.with_name(path.name + ".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        staging.write_text(text, encoding="utf-8", errors="backslashreplace")
-        os.replace(staging, path)
-    except OSError as error:
-        raise InputError(f"output={path} cannot be written: {error}") from error

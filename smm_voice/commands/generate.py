@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,6 +11,7 @@ from typing import Any
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.models import find_adapter
+from smm_voice.commands.output import write_json
 from smm_voice.config import BrandConfig, GenerateConfig, ModelConfig, Workspace
 from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
@@ -63,7 +62,7 @@ def generate(config: GenerateConfig) -> int:
     ranked, warnings = rank(tasks, of_task, now, reference)
     fields = disclosure(language, label, base_title(base_config), brand.title)
     if config.output:
-        _write(Path(config.output), as_json(brand.name, label, fields, tasks, ranked, warnings))
+        write_json(Path(config.output), as_json(brand.name, label, fields, tasks, ranked, warnings))
     say("\n".join([label, *told, *(f"! {warning}" for warning in warnings)]))
     for task, variants in zip(tasks, ranked, strict=True):
         say("\n".join(["", task.platform, textwrap.indent(task.brief, "  "), ""]))
@@ -138,14 +137,3 @@ def as_json(
         ],
         "warnings": list(warnings),
     }
-
-
-def _write(path: Path, result: dict[str, Any]) -> None:
-    staging = path.with_name(path.name + ".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
-        staging.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-        os.replace(staging, path)
-    except OSError as error:
-        raise InputError(f"output={path} cannot be written: {error}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from smm_voice import metrics
 from smm_voice.commands.console import say
+from smm_voice.commands.output import write_json
 from smm_voice.config import ScoreConfig, Workspace
 from smm_voice.dataset.build import build
 from smm_voice.errors import InputError
@@ -100,22 +100,6 @@ def as_json(
         "texts": texts,
         "warnings": warnings,
     }
-
-
-def write_json(path: Path, result: dict[str, Any]) -> None:
-    """Write a result whole or not at all.
-
-    Raises:
-        InputError: `output` cannot be written.
-    """
-    staging = path.with_name(path.name + ".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
-        staging.write_text(text, encoding="utf-8", errors="backslashreplace")
-        os.replace(staging, path)
-    except OSError as error:
-        raise InputError(f"output={path} cannot be written: {error}") from error
 
 
 def _show(result: dict[str, Any], scores: Mapping[str, Score], words: Sequence[str]) -> None:

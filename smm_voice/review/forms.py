@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from smm_voice.review.items import Key, ReviewItem
 from smm_voice.review.words import BETTER, FIELDS, PUBLISH, Words, words
+from smm_voice.text.files import write_whole
 from smm_voice.text.templates import template
 
 # What a spreadsheet takes for the beginning of a formula; full-width forms for eastern versions.
@@ -41,9 +41,7 @@ def write_forms(key: Key, folder: Path, language: str) -> list[Path]:
     paths = []
     for ending, content in made.items():
         path = folder / f"review-{key.form}.{ending}"
-        staging = path.with_name(f".{path.name}.tmp")
-        staging.write_bytes(content)
-        os.replace(staging, path)
+        write_whole(path, content)
         paths.append(path)
     return paths
 

@@ -19,6 +19,7 @@ import numpy as np
 from smm_voice.errors import InputError
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.text import tokens
+from smm_voice.text.files import write_whole
 
 FORMAT = 1
 VIEWS = ("style_index", "closeness")
@@ -191,13 +192,8 @@ def shown(text: str) -> str:
 
 def write_key(key: Key, path: Path) -> None:
     """Write the key; whole or not at all."""
-    import os
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_name(f".{path.name}.tmp")
     values = {"format": FORMAT, **dataclasses.asdict(key)}
-    staging.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(staging, path)
+    write_whole(path, json.dumps(values, ensure_ascii=False, indent=1))
 
 
 def read_key(path: Path) -> Key:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from filelock import FileLock
 
 from smm_voice.errors import InputError
 from smm_voice.review.answers import Answer
+from smm_voice.text.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,7 @@ def keep(path: Path, answers: Sequence[Answer]) -> Reading:
                 "written": datetime.now(UTC).isoformat(timespec="seconds"),
                 "answers": [dataclasses.asdict(answer) for answer in now.values()],
             }
-            staging = path.with_name(f".{path.name}.tmp")
-            staging.write_text(json.dumps(held, ensure_ascii=False, indent=1), encoding="utf-8")
-            os.replace(staging, path)
+            write_whole(path, json.dumps(held, ensure_ascii=False, indent=1))
     known = len(answers) - len(changed) - added
     return Reading(tuple(now.values()), added, len(changed), known)
 

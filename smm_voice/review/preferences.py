@@ -37,7 +37,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,6 +50,7 @@ from smm_voice.errors import InputError
 from smm_voice.review.agreement import contradicting
 from smm_voice.review.answers import Answer
 from smm_voice.review.items import Key, ReviewItem
+from smm_voice.text.files import write_whole
 
 NAME = "preferences.jsonl"
 _EDITED = "edit"
@@ -248,9 +248,7 @@ def newest(preferences: Iterable[Preference]) -> str | None:
 
 def _write(path: Path, preferences: Iterable[Preference]) -> None:
     lines = (json.dumps(dataclasses.asdict(p), ensure_ascii=False) for p in preferences)
-    staging = path.with_name(f".{path.name}.tmp")
-    staging.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    os.replace(staging, path)
+    write_whole(path, "".join(f"{line}\n" for line in lines))
 
 
 def _of(key: Key, item: ReviewItem, answer: Answer, now: str) -> list[Preference]:

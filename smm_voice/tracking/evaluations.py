@@ -144,9 +144,13 @@ def _finished(store: Store) -> Iterator[Any]:
 
 def _holds(run_id: str, path: str) -> bool:
     import mlflow
+    from mlflow.exceptions import MlflowException
 
     folder = path.rpartition("/")[0]
-    listed = mlflow.MlflowClient().list_artifacts(run_id, folder)
+    try:
+        listed = mlflow.MlflowClient().list_artifacts(run_id, folder)
+    except (MlflowException, OSError):
+        return False
     return any(each.path == path for each in listed)
 
 

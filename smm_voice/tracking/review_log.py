@@ -8,13 +8,13 @@ from typing import Any
 
 from smm_voice.errors import InputError
 from smm_voice.evaluation import record
+from smm_voice.tracking.evaluations import newest
 from smm_voice.tracking.store import Store
 
 _TABLE = "review/answers.json"
 _NOTE = "mlflow.note.content"
 _TABLES = "mlflow.loggedArtifacts"
 _BEGINS, _ENDS = "<!-- review -->", "<!-- review ends -->"
-_PAGE = 100
 
 
 def evaluation_run(store: Store, brand: str, run_id: str | None) -> str:
@@ -35,21 +35,13 @@ def evaluation_run(store: Store, brand: str, run_id: str | None) -> str:
         if found.info.experiment_id != store.experiment_id:
             raise InputError(f"run={run_id} is not a run of brand {brand}")
         return run_id
-    token = None
-    while True:
-        page = client.search_runs(
-            [store.experiment_id], "attributes.status = 'FINISHED'", max_results=_PAGE,
-            order_by=["attributes.start_time DESC"], page_token=token,
-        )  # fmt: skip
-        for run in page:
-            if run.data.tags.get("smm.kind") in ("train", "evaluation") and _has(client, run):
-                return str(run.info.run_id)
-        token = page.token
-        if not token:
-            raise InputError(
-                f"brand {brand} has no finished evaluation to review: run "
-                f"python scripts/evaluate.py brand={brand}"
-            )
+    evaluations = newest(store, 1, record.PATH)
+    if not evaluations:
+        raise InputError(
+            f"brand {brand} has no finished evaluation to review: run "
+            f"python scripts/evaluate.py brand={brand}"
+        )
+    return evaluations[0].id
 
 
 def log_review(
@@ -94,16 +86,6 @@ def with_paragraph(note: str, paragraph: str) -> str:
     after = rest.partition(_ENDS)[2] if begins else ""
     kept = (before.rstrip() + after.rstrip()).strip()
     return f"{kept}\n\n{_BEGINS}\n{paragraph.strip()}\n{_ENDS}\n"
-
-
-def _has(client: Any, run: Any) -> bool:
-    from mlflow.exceptions import MlflowException
-
-    folder = record.PATH.rpartition("/")[0]
-    try:
-        return any(f.path == record.PATH for f in client.list_artifacts(run.info.run_id, folder))
-    except (MlflowException, OSError):
-        return False
 
 
 def _now() -> int:

@@ -69,13 +69,3 @@ def runs_view(store: Store) -> View:
     key = hashlib.sha256(state.encode()).hexdigest()[:12]
     address = f"{links.runs(store)}?compareRunsMode=TABLE&viewStateShareKey={key}"
     return View(address, {f"mlflow.sharedViewState.{key}": state})
-
-
-def share_view(store: Store) -> str:
-    """Keep the view in the brand's experiment; the address that opens it."""
-    import mlflow
-
-    view = runs_view(store)
-    for key, value in view.tags.items():
-        mlflow.MlflowClient().set_experiment_tag(store.experiment_id, key, value)
-    return view.address

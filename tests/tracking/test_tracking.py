@@ -202,7 +202,7 @@ def test_the_experiment_leads_to_its_own_view_in_its_first_line(store):
     tags = mlflow.MlflowClient().get_experiment(store.experiment_id).tags
     first = tags["mlflow.note.content"].splitlines()[0]
     assert "write like Acme? **0 = like other brands, 1 = like Acme.**" in first
-    address = views.share_view(store)
+    address = views.runs_view(store).address
     assert f"({address})" in first
     state = json.loads(tags[f"mlflow.sharedViewState.{address.rpartition('=')[2]}"])
     assert state["selectedColumns"][0] == "tags.`smm.verdict`"
