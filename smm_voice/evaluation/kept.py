@@ -128,10 +128,6 @@ class Kept:
         return kept
 
 
-def _length(request: Request) -> int:
-    return sum(len(message["content"]) for message in request.messages)
-
-
 def _read(path: Path) -> dict[str, Any]:
     """Key → value; a line that was cut off when its writer died is left out."""
     kept: dict[str, Any] = {}
