@@ -1,0 +1,1 @@
+"""Drift: whether the brand has moved, or its model."""

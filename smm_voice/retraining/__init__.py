@@ -1,0 +1,1 @@
+"""Retraining that can say no."""
