@@ -58,7 +58,7 @@ class Measure:
         if self.name == "drift/input_mmd2":
             return Compared(two_samples.mmd2(reading.topics[rows]))
         if self.name == "drift/input_psi":
-            each = two_samples.psi(reading.counted[np.ix_(rows, _COLUMNS)])
+            each = two_samples.psi(reading.counted[rows][:, _COLUMNS])
             return Compared(lambda division: each(division).max(axis=0))
         if self.name == "drift/input_style_auc":
             kernel = _style_kernel(reading, rows)
@@ -150,7 +150,7 @@ def _examples(
 ) -> tuple[str, ...]:
     """The most recent-like of the recent posts, or the features that moved most."""
     if measure.name == "drift/input_psi":
-        return _moved(reading.counted[np.ix_(rows, _COLUMNS)], newer, most)
+        return _moved(reading.counted[rows][:, _COLUMNS], newer, most)
     if compared.scores is None:
         return ()
     scores = np.where(newer, compared.scores(newer)[:, 0], -np.inf)

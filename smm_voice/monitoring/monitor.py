@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+
 from smm_voice.config.lifecycle import MonitorConfig
 from smm_voice.dataset.example import Example
 from smm_voice.metrics.base import Embed, Item, Reference
@@ -14,7 +16,7 @@ from smm_voice.metrics.factuality.sheet import FactSheet
 from smm_voice.metrics.voice import features
 from smm_voice.metrics.voice.profile import VoiceProfile
 from smm_voice.monitoring import homogeneity, input, output, staleness
-from smm_voice.monitoring.reading import Reading, read
+from smm_voice.monitoring.reading import read
 from smm_voice.monitoring.signal import Monitored, Signal
 from smm_voice.monitoring.windows import Pair, Windows, choose
 from smm_voice.statistics import holm
@@ -153,9 +155,8 @@ def _past(signal: Signal) -> bool:
     return signal.seasonal is None or signal.seasonal > signal.band
 
 
-def _placed(windows: Windows, used: Sequence[int]) -> Windows:
+def _placed(windows: Windows, used: np.ndarray) -> Windows:
     """The windows as places among the posts that are used."""
-    import numpy as np
 
     def placed(pair: Pair) -> Pair:
         return Pair(np.searchsorted(used, pair.older), np.searchsorted(used, pair.newer))
@@ -165,6 +166,3 @@ def _placed(windows: Windows, used: Sequence[int]) -> Windows:
         tuple(placed(pair) for pair in windows.past),
         None if windows.season is None else placed(windows.season),
     )
-
-
-__all__ = ["Model", "Reading", "monitor"]

@@ -45,7 +45,7 @@ def signals(
         ]
     differing = [(a, b) for a, b in zip(then, now, strict=True) if a.split() != b.split()]
     shown = tuple(f"{a} → {b}" for a, b in differing[: config.examples])
-    warnings = ()
+    warnings: tuple[str, ...] = ()
     if differing:
         warnings = (
             "the same model, briefs and seeds give other texts: weights, software or machine are "

@@ -1,8 +1,8 @@
 """Staleness: words that people have left and a model keeps, and words that are new.
 
-A word is counted once a post, and once for near-duplicates: a refrain is no vocabulary. Words of an
-event come in a burst and go with it. So a word is in decline only where it was in steady use before:
-in most stretches of the older window.
+A word is counted once a post, and once for near-duplicates: a refrain is no vocabulary. Words of
+an event come in a burst and go with it. So a word is in decline only where it was in steady use
+before: in most stretches of the older window.
 """
 
 from __future__ import annotations

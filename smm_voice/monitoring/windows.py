@@ -7,6 +7,7 @@ into the posts there are.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,7 +69,7 @@ def choose(times: Sequence[datetime], since: datetime | None, config: MonitorCon
     """
     least = config.minimum_posts
     total = len(times)
-    before = total if since is None else int(np.searchsorted(np.array(times), since, "right"))
+    before = total if since is None else bisect.bisect_right(times, since)
     if since is None:
         sides = (total - min(least, total), min(least, total))
     else:
@@ -100,7 +101,7 @@ def choose(times: Sequence[datetime], since: datetime | None, config: MonitorCon
 
 def _pairs(end: int, older: int, newer: int, most: int) -> tuple[Pair, ...]:
     """Adjacent windows before `end`; the newer ones do not overlap."""
-    found = []
+    found: list[Pair] = []
     while end >= older + newer and len(found) < most:
         middle = end - newer
         found.append(Pair(np.arange(middle - older, middle), np.arange(middle, end)))
