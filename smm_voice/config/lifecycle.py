@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from smm_voice.config.commands import RootConfig
 from smm_voice.config.groups import (
@@ -15,6 +15,8 @@ from smm_voice.config.groups import (
     TrainingConfig,
 )
 from smm_voice.validation import rule
+
+_EMAIL = r"[^@\s<>,]+@[^@\s<>,]+"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,8 @@ class NotificationConfig:
 
     `on` names the decisions that are told. `webhook_variable`, `smtp_variable` are NAMES of
     environment variables that hold an address (https://…, smtps://user:password@host:465), never
-    the address itself, since it may hold a secret. `file` is appended to.
+    the address itself, since it may hold a secret. `file` is appended to. An e-mail has plain
+    addresses in `email_from` and `email_to`. All ways together take `timeout` seconds at most.
     """
 
     on: list[str] = rule([], choices=("nothing", "proposed", "promoted", "refused", "rolled_back",
@@ -116,8 +119,8 @@ class NotificationConfig:
     file: str | None = None
     webhook_variable: str | None = rule(None, pattern="[A-Z][A-Z0-9_]*")
     smtp_variable: str | None = rule(None, pattern="[A-Z][A-Z0-9_]*")
-    email_from: str | None = None
-    email_to: list[str] = field(default_factory=list)
+    email_from: str | None = rule(None, pattern=_EMAIL)
+    email_to: list[str] = rule([], pattern=_EMAIL)
     timeout: float = rule(10.0, minimum=0.1, maximum=120)
 
 
