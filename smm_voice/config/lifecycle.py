@@ -45,9 +45,11 @@ class MonitorConfig:
 class MarginsConfig:
     """The largest loss against the champion that still counts as no worse, in each one's unit.
 
+    `voice` is asked in the languages of a brand but its first, where it has to gain.
     `homogeneity` is a ratio: 1.1 is a tenth more alike.
     """
 
+    voice: float = rule(minimum=0)
     fluency: float = rule(minimum=0)
     contradictions: float = rule(minimum=0)
     unsupported: float = rule(minimum=0)

@@ -159,6 +159,7 @@ gate-voice-nearer = it is nearer to the voice than { $rival } by { PLACES($value
 gate-voice-no-nearer = it is no nearer to the voice than { $rival }: { PLACES($value) } ({ PLACES($low) } to { PLACES($high) }; { $count } briefs)
 gate-voice-unclear = it is not shown to be nearer to the voice than { $rival }: { PLACES($value) } ({ PLACES($low) } to { PLACES($high) }) on { $count } briefs; { $power }
 gate-voice-no-data = nearness to the voice beside { $rival } could not be measured
+gate-check-voice = nearness to the voice
 gate-check-fluency = language
 gate-check-contradictions = contradicted facts
 gate-check-unsupported = facts that nobody gave

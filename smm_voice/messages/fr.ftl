@@ -159,6 +159,7 @@ gate-voice-nearer = il est plus proche de la voix que { $rival } de { PLACES($va
 gate-voice-no-nearer = il n’est pas plus proche de la voix que { $rival } : { PLACES($value) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
 gate-voice-unclear = rien ne montre qu’il soit plus proche de la voix que { $rival } : { PLACES($value) } (de { PLACES($low) } à { PLACES($high) }) sur { $count } briefs ; { $power }
 gate-voice-no-data = la proximité avec la voix, face à { $rival }, n’a pas pu être mesurée
+gate-check-voice = la proximité avec la voix
 gate-check-fluency = la langue
 gate-check-contradictions = les faits contredits
 gate-check-unsupported = les faits que personne n’a donnés
