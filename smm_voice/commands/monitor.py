@@ -173,7 +173,7 @@ def show(brand: BrandConfig, monitored: Monitored, links: Mapping[str, str]) -> 
     for signal in monitored.alarms:
         for example in signal.examples:
             say(f"    {signal.name.removeprefix('drift/')}: {' '.join(example.split())}")
-    for remark in monitored.provenance.get("remarks") or ():
+    for remark in drift_words.remarks(monitored):
         say(f"! {remark}")
     say("\nTo look at it: make ui, then")
     for name, address in links.items():

@@ -67,7 +67,7 @@ def page(
         answers=_answers(monitored),
         remarks=[
             clipped(drift_words.warning(remark, language), _LONGEST_REMARK)
-            for remark in monitored.provenance.get("remarks") or ()
+            for remark in drift_words.remarks(monitored)
         ],
         provenance=clipped(
             json.dumps(monitored.provenance, indent=2, default=str, ensure_ascii=False),
@@ -179,7 +179,7 @@ def _row(signal: Signal, series: Sequence[Look], language: str) -> dict[str, Any
         "name": signal.name,
         "said": named("drift-read", signal.name.removeprefix("drift/"), language, ""),
         "value": "–" if signal.value is None else figure(signal.name, shown),
-        "band": "–" if signal.band is None else figure(
+        "band": "–" if not signal.band else figure(
             f"{signal.name}_band", drift_words.value(signal.name, signal.band, language)),
         "p": "–" if p is None else figure(p_name, number(p, language, 3)),
         "season": None if signal.seasonal is None

@@ -13,8 +13,10 @@ from smm_voice.metrics.voice.features import FEATURES
 from smm_voice.monitoring.signal import Monitored, Signal
 
 State = Literal["moved", "same", "unknown"]
-# In the order in which they decide the headline: what calls for most comes first.
-ASPECTS = ("manner", "stale", "answers", "variety", "words", "topics")
+# In the order in which they are shown, and in that in which they decide the headline: what calls for
+# most comes first.
+ASPECTS = ("manner", "topics", "words", "stale", "answers", "variety")
+_FIRST = ("manner", "stale", "answers", "variety", "words", "topics")
 _OF_KIND = {"output": "answers", "homogeneity": "variety"}
 _CHANGED, _NEW_WORDS, _STALE = (
     "drift/output_changed",
@@ -53,7 +55,7 @@ def told(brand: str, monitored: Monitored, language: str) -> Told:
         language: one of messages.LANGUAGES.
     """
     states = aspects(monitored)
-    moved = [aspect for aspect in ASPECTS if states.get(aspect) == "moved"]
+    moved = [aspect for aspect in _FIRST if states.get(aspect) == "moved"]
     if moved:
         badge, first = "alarm", moved[0]
     elif "same" in states.values():
@@ -104,6 +106,12 @@ def value(name: str, number_: float | None, language: str) -> str:
 def warning(words: str, language: str) -> str:
     """A signal's remark; in English where its words are known in English alone."""
     return note(words, language) or words
+
+
+def remarks(monitored: Monitored) -> list[str]:
+    """What could not be had and why, but for what stands with a signal already."""
+    known = {words for signal in monitored.signals for words in signal.warnings}
+    return [str(r) for r in monitored.provenance.get("remarks") or () if r not in known]
 
 
 def moved_features(examples: Sequence[str], language: str) -> list[str]:

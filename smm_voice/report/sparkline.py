@@ -30,7 +30,8 @@ def sparkline(looks: Sequence[Look], name: str, told: str) -> Markup:
         return Markup("")
     times = [datetime.fromisoformat(when).timestamp() for when, _ in points]
     values = [point.value for _, point in points]
-    bands = [point.band for _, point in points]
+    # A band of 0 is none: whatever is significant counts.
+    bands = [point.band or None for _, point in points]
     known = values + [band for band in bands if band is not None]
     low, high = min(known), max(known)
     span = (high - low) or 1.0
