@@ -159,12 +159,10 @@ class MonitorCommandConfig(RootConfig):
     """`scripts/monitor.py`.
 
     `since` is the day from which posts are recent; null: from what the champion has learned on.
-    `output` is a JSON file for the result.
+    `output` is a JSON file for the result. Base model, decoding and number format are those of the
+    champion's own evaluation.
     """
 
-    model: ModelConfig
-    generation: GenerationConfig
-    evaluation: EvaluationConfig
     monitor: MonitorConfig
     tracking: TrackingConfig
     report: ReportConfig
