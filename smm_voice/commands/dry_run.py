@@ -62,7 +62,8 @@ def _then(config: RetrainConfig, champion: bool) -> list[str]:
         if champion
         else ("the prompted model")
     )
-    margins = ", ".join(f"{name} {value:g}" for name, value in vars(gate.margins).items())
+    margins = ", ".join(f"{name} {value:g}" for name, value in vars(gate.margins).items()
+                        if value is not None)  # fmt: skip
     told = ", ".join(config.retraining.notification.decisions) or "nothing"
     return [
         f"train on up to {config.training.maximum_examples} examples, {config.training.epochs:g} "

@@ -46,16 +46,16 @@ class MarginsConfig:
     """The largest loss against the champion that still counts as no worse, in each one's unit.
 
     `voice` is asked in the languages of a brand but its first, where it has to gain.
-    `homogeneity` is a ratio: 1.1 is a tenth more alike.
+    `homogeneity` is a ratio: 1.1 is a tenth more alike. null: it is not asked.
     """
 
-    voice: float = rule(minimum=0)
-    fluency: float = rule(minimum=0)
-    contradictions: float = rule(minimum=0)
-    unsupported: float = rule(minimum=0)
-    recall: float = rule(minimum=0)
-    homogeneity: float = rule(minimum=1)
-    copies: float = rule(minimum=0)
+    voice: float | None = rule(minimum=0)
+    fluency: float | None = rule(minimum=0)
+    contradictions: float | None = rule(minimum=0)
+    unsupported: float | None = rule(minimum=0)
+    recall: float | None = rule(minimum=0)
+    homogeneity: float | None = rule(minimum=1)
+    copies: float | None = rule(minimum=0)
 
 
 @dataclass(frozen=True, kw_only=True)
