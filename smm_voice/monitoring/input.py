@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smm_voice.config.lifecycle import MonitorConfig
+from smm_voice.config import MonitorConfig
 from smm_voice.metrics.voice.features import FEATURES
 from smm_voice.monitoring import band, two_samples
 from smm_voice.monitoring.permutation import exchanges, p_value

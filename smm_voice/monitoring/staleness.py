@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smm_voice.config.lifecycle import MonitorConfig
+from smm_voice.config import MonitorConfig
 from smm_voice.monitoring import band
 from smm_voice.monitoring.input import no_band
 from smm_voice.monitoring.permutation import exchanges, p_value
