@@ -14,6 +14,7 @@ from smm_voice.config.groups import (
     TrackingConfig,
     TrainingConfig,
 )
+
 # Named twice: for those who look for it here.
 from smm_voice.config.monitoring import MonitorConfig as MonitorConfig
 from smm_voice.validation import rule
