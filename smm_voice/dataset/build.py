@@ -32,6 +32,7 @@ from smm_voice.dataset.collect import (
     settings_of,
 )
 from smm_voice.dataset.example import Example, json_line
+from smm_voice.dataset.generated import Published, published
 from smm_voice.dataset.ledger import forgotten
 from smm_voice.dataset.splits import SPLITS, Split
 from smm_voice.dataset.weights import weights_of
@@ -121,10 +122,7 @@ def build(
     Raises:
         InputError: a source is unusable, or too few posts are left; says why they were dropped.
     """
-    sources = [
-        Source(Ingest(each, workspace.repository), forgotten(workspace.built / each.name))
-        for each in (brand, *references)
-    ]
+    sources = [_source(each, workspace) for each in (brand, *references)]
     home = workspace.built / brand.name
     fingerprint = fingerprint_of(sources, config)
     folder = home / fingerprint
@@ -158,10 +156,26 @@ def load(folder: Path) -> Dataset:
 
 @dataclass(frozen=True)
 class Source:
-    """A brand's files, and the digests of the ids of posts it was asked to forget."""
+    """A brand's files.
+
+    Attributes:
+        ingest: reads them.
+        forgotten: digests of the ids of posts it was asked to forget.
+        published: rows that are texts of its generation log.
+    """
 
     ingest: Ingest
     forgotten: frozenset[str]
+    published: Published = dataclasses.field(default_factory=Published)
+
+
+def _source(brand: BrandConfig, workspace: Workspace) -> Source:
+    root, home = workspace.repository, workspace.built / brand.name
+    return Source(
+        Ingest(brand, root),
+        forgotten(home),
+        published(brand, root, home, workspace.generation_log(brand.name).parent),
+    )
 
 
 def fingerprint_of(sources: Sequence[Source], config: DatasetConfig) -> str:
@@ -187,6 +201,8 @@ def fingerprint_of(sources: Sequence[Source], config: DatasetConfig) -> str:
                 # Where the files lie does not matter, only how they are read.
                 "sources": [dataclasses.asdict(each) | {"path": None} for each in brand.sources],
                 "content": source.ingest.digest(),
+                # Named only where there are any, so that without a log nothing changes.
+                **({"generated": digest} if (digest := source.published.digest) else {}),
             }
             for source in sources
         ],
@@ -206,7 +222,7 @@ def _write(
     ingest = sources[0].ingest
     brand = ingest.brand
     with Dropped(folder / "dropped.jsonl") as dropped:
-        settings = settings_of(brand, config, sources[0].forgotten)
+        settings = settings_of(brand, config, sources[0].forgotten, sources[0].published.reasons)
         collected = collect(ingest, settings, folder, dropped)
         rows = distinct(collected, ingest, config, dropped)
         parted = part(collected, rows, config, dropped)
@@ -292,7 +308,7 @@ def _write_references(
     with (folder / "references.jsonl").open("wb") as file:
         for source in sources:
             ingest = source.ingest
-            settings = settings_of(ingest.brand, config, source.forgotten)
+            settings = settings_of(ingest.brand, config, source.forgotten, source.published.reasons)
             settings = dataclasses.replace(settings, briefs=False)
             dropped = Dropped(None)
             collected = collect(ingest, settings, folder, dropped)
