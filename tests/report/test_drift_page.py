@@ -90,8 +90,9 @@ def test_changed_answers_are_told_although_nothing_alarms():
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_post_is_more_than_text_on_the_page(language):
-    page = drift_page.page(f"A & {HOSTILE}", looked("drift/input_style_auc"),
-                           [(HOSTILE, HOSTILE)], series(0.5, 0.9, alarms=(1,)), language)  # fmt: skip
+    looks = series(0.5, 0.9, alarms=(1,))
+    monitored = looked("drift/input_style_auc")
+    page = drift_page.page(f"A & {HOSTILE}", monitored, [(HOSTILE, HOSTILE)], looks, language)
     assert "<script" not in page and "<img" not in page
     assert page.count("&lt;script&gt;") >= 5
     assert not re.search(r"<[^>]*\s(?:src|href|onerror)=", page)
