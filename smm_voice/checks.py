@@ -12,6 +12,7 @@ from smm_voice.config import (
     DatasetConfig,
     EvaluationConfig,
     ModelConfig,
+    RetrainingConfig,
     ReviewConfig,
 )
 from smm_voice.errors import ConfigError
@@ -83,6 +84,10 @@ def _cross_checks(config: Any) -> list[str]:
         asked = evaluation.fact_judge
         if asked and asked.url and not asked.model:
             errors.append("evaluation.fact_judge.model must name the model behind the address")
+    retraining = getattr(config, "retraining", None)
+    told = retraining.notification if isinstance(retraining, RetrainingConfig) else None
+    if told and told.smtp_variable and not (told.email_from and told.email_to):
+        errors.append("retraining.notification.smtp_variable needs email_from and email_to")
     return errors
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from smm_voice.config.commands import RootConfig
 from smm_voice.config.groups import (
@@ -15,6 +15,8 @@ from smm_voice.config.groups import (
     TrainingConfig,
 )
 from smm_voice.validation import rule
+
+_EMAIL = r"[^@\s<>,]+@[^@\s<>,]+"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +45,11 @@ class MonitorConfig:
 class MarginsConfig:
     """The largest loss against the champion that still counts as no worse, in each one's unit.
 
+    `voice` is asked in the languages of a brand but its first, where it has to gain.
     `homogeneity` is a ratio: 1.1 is a tenth more alike.
     """
 
+    voice: float = rule(minimum=0)
     fluency: float = rule(minimum=0)
     contradictions: float = rule(minimum=0)
     unsupported: float = rule(minimum=0)
@@ -108,7 +112,8 @@ class NotificationConfig:
 
     `on` names the decisions that are told. `webhook_variable`, `smtp_variable` are NAMES of
     environment variables that hold an address (https://…, smtps://user:password@host:465), never
-    the address itself, since it may hold a secret. `file` is appended to.
+    the address itself, since it may hold a secret. `file` is appended to. An e-mail has plain
+    addresses in `email_from` and `email_to`. All ways together take `timeout` seconds at most.
     """
 
     on: list[str] = rule([], choices=("nothing", "proposed", "promoted", "refused", "rolled_back",
@@ -116,8 +121,8 @@ class NotificationConfig:
     file: str | None = None
     webhook_variable: str | None = rule(None, pattern="[A-Z][A-Z0-9_]*")
     smtp_variable: str | None = rule(None, pattern="[A-Z][A-Z0-9_]*")
-    email_from: str | None = None
-    email_to: list[str] = field(default_factory=list)
+    email_from: str | None = rule(None, pattern=_EMAIL)
+    email_to: list[str] = rule([], pattern=_EMAIL)
     timeout: float = rule(10.0, minimum=0.1, maximum=120)
 
 
@@ -138,8 +143,7 @@ class RetrainingConfig:
     """The scheduled job.
 
     With `mode: propose` a candidate that passes the gate becomes the challenger, with `promote` the
-    champion, after it has answered `smoke_briefs` briefs from the registry. `patience_seconds` is
-    how long a tracking store that is locked or gone is waited for.
+    champion, and stays it where it has answered `smoke_briefs` briefs from the registry.
     """
 
     mode: str = rule(choices=("propose", "promote"))
@@ -148,7 +152,6 @@ class RetrainingConfig:
     notification: NotificationConfig
     retention: RetentionConfig
     smoke_briefs: int = rule(minimum=1)
-    patience_seconds: float = rule(minimum=0)
 
 
 @dataclass(frozen=True, kw_only=True)

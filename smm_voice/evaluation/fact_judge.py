@@ -9,7 +9,6 @@ changed by it, and how far the two agree is told.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import logging
 import os
@@ -31,6 +30,7 @@ from urllib3.util.retry import Retry
 from smm_voice.config import FactJudgeConfig
 from smm_voice.errors import ConfigError
 from smm_voice.metrics.base import FactAnswer, FactQuestion
+from smm_voice.text.hosts import is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -263,18 +263,9 @@ def _wrong_url(url: str) -> list[str]:
         return [f"{where} must begin with https://, or http:// on this machine"]
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         return [f"{where} must hold no user name, password, query or fragment"]
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         return [f"{where}: http is for this machine only (127.0.0.1, ::1, localhost); say https"]
     return []
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _key(variable: str | None) -> tuple[str | None, list[str]]:

@@ -26,9 +26,7 @@ def test_mmd2_is_as_worked_out_by_hand():
 
 def test_mmd2_is_unbiased_and_may_fall_below_zero():
     rng = np.random.default_rng(0)
-    drawn = [
-        two_samples.mmd2(rng.normal(size=(30, 3)))(sides(20, 10))[0] for _ in range(200)
-    ]
+    drawn = [two_samples.mmd2(rng.normal(size=(30, 3)))(sides(20, 10))[0] for _ in range(200)]
     assert abs(np.mean(drawn)) < 3 * np.std(drawn) / math.sqrt(200)
     assert min(drawn) < 0
 
