@@ -749,3 +749,62 @@ note-drift-differ = { $differing } réponses diffèrent : il en faut { $least }
 note-drift-versions = { $versions } versions ont répondu aux mêmes briefs : il en faut deux pour comparer
 note-drift-chart = { $versions } versions ont été mesurées : une carte de contrôle en demande { $least }
 note-drift-first-look = premier regard sur ce modèle : ses réponses ont été gardées, les prochains regards s’y compareront à la lettre
+
+## Historique : ce que les modèles sont devenus
+
+history-title = { $brand } : modèles, décisions, dérive
+history-champion = La version { $version } est en service depuis le { $day } ({ $by }).
+history-champion-undated = La version { $version } est en service.
+history-no-champion = Aucun modèle de { $brand } n’est en service.
+history-challenger = La version { $version } attend une décision : scripts/promote.py l’accepte, et il n’y a rien à faire pour la laisser.
+history-decided = Dernière décision, le { $day } : { $decision }.
+history-started = { $count ->
+    [one] La tâche planifiée a tourné une fois, le { $day }.
+   *[other] La tâche planifiée a tourné { $count } fois, la dernière le { $day }.
+}
+history-never-started = La tâche planifiée n’a pas encore tourné.
+history-looked = Dernier regard sur la dérive, le { $day } : { $state }.
+history-never-looked = Personne n’a encore regardé s’il y a dérive.
+history-drift-alarm = quelque chose a bougé
+history-drift-calm = rien n’a bougé plus que d’habitude
+history-drift-no-data = on n’a rien pu dire
+history-by-train = par l’entraînement
+history-by-retrain = par la tâche planifiée
+history-by-person = par une personne
+history-decision-nothing = rien à faire
+history-decision-proposed = proposée
+history-decision-promoted = mise en service
+history-decision-refused = refusée
+history-decision-stopped = arrêtée
+history-decision-rolled_back = retirée
+history-decision-failed = échouée
+history-decision-unfinished = non terminée
+history-trigger-drift = à cause d’une dérive
+history-trigger-age = à cause de son âge
+history-trigger-new_posts = à cause de nouveaux posts
+history-trigger-first = le premier modèle
+history-trigger-forced = forcée
+history-versions = Les versions
+history-versions-lead = Chacune telle qu’elle fut mesurée à son entraînement, sur des posts plus récents que ce qu’elle avait appris ; les briefs ont pu différer. Voix : 0, les autres marques ; 1, { $brand }.
+history-no-versions = Aucune version n’est encore enregistrée.
+history-version-head = N° de version
+history-version = version n° { $version }
+history-events = ce qu’elle est devenue
+history-learned = appris de posts jusqu’au
+history-registered = Enregistrée le { $day }.
+history-promoted = En service à partir du { $day }, { $by }.
+history-rolled-back = Retirée le { $day } : { $reason }
+history-starts = Décisions de la tâche planifiée
+history-quiet = { $count ->
+    [one] Rien à faire : une fois, le { $last }.
+   *[other] Rien à faire : { $count } fois, du { $first } au { $last }.
+}
+history-stages = Étape par étape
+history-earlier = { $count ->
+    [one] Une entrée plus ancienne
+   *[other] { $count } entrées plus anciennes
+}
+history-left = { $count ->
+    [one] Une entrée encore plus ancienne ne se trouve que dans MLflow.
+   *[other] { $count } entrées encore plus anciennes ne se trouvent que dans MLflow.
+}
