@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from smm_voice.commands import outcome
 from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.models import find_adapter, neighbours, rivals, system, version_of
@@ -11,18 +15,54 @@ from smm_voice.evaluation.provenance import provenance
 from smm_voice.models.adapters import read_origin
 from smm_voice.text.languages import primary
 
+if TYPE_CHECKING:
+    from smm_voice.dataset.build import Dataset
+    from smm_voice.evaluation.run import Evaluation
+    from smm_voice.tracking.store import Store
+
 
 def evaluate(config: EvaluateConfig) -> int:
     """Evaluate one adapter and log it as an evaluation run."""
-    from smm_voice.evaluation.model import evaluate_systems
-    from smm_voice.tracking import run as tracking
     from smm_voice.tracking.store import open_store
-    from smm_voice.training.precision import choose
 
     workspace = Workspace.of(config)
     brand = config.brand
     dataset = dataset_of(brand, config.references, config.dataset, workspace)
     store = open_store(config.tracking, workspace, brand.name, brand.title)
+    made = run(config, dataset, store)
+    outcome.show(made.evaluation, made.links)
+    return 0
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A finished evaluation: its run, itself, and where to look."""
+
+    run: str
+    evaluation: Evaluation
+    links: dict[str, str]
+
+
+def run(
+    config: EvaluateConfig,
+    dataset: Dataset,
+    store: Store,
+    further: Mapping[str, object] | None = None,
+) -> Evaluated:
+    """Evaluate `config.model` beside its rivals, in a run of its own.
+
+    Args:
+        config: of the evaluation.
+        dataset: that it is judged on.
+        store: of the brand.
+        further: further tags of the run.
+    """
+    from smm_voice.evaluation.model import evaluate_systems
+    from smm_voice.tracking import run as tracking
+    from smm_voice.training.precision import choose
+
+    workspace = Workspace.of(config)
+    brand = config.brand
     language = primary(config.evaluation.language or brand.languages[0])
     spoken = config.report.language_for(brand)
     adapter, label = find_adapter(config.model, brand.name)
@@ -33,6 +73,7 @@ def evaluate(config: EvaluateConfig) -> int:
         "smm.dataset_fingerprint": dataset.fingerprint,
         "smm.git_sha": facts["commit"],
         "smm.model_version": version_of(config.model, brand.name) or "none",
+        **(further or {}),
     }
     runs = workspace.runs / brand.name
     tracking.mark_killed(store, runs)
@@ -48,5 +89,4 @@ def evaluate(config: EvaluateConfig) -> int:
         )  # fmt: skip
         links = outcome.log_evaluation(run, store, runs, evaluation, dataset, brand, spoken)
         run.note(outcome.note(evaluation, links))
-    outcome.show(evaluation, links)
-    return 0
+    return Evaluated(run.id, evaluation, links)

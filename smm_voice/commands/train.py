@@ -7,8 +7,10 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +31,13 @@ from smm_voice.evaluation.provenance import provenance
 from smm_voice.models.base import BaseModel, load, prepare
 from smm_voice.models.memory import release
 from smm_voice.text.languages import primary
+from smm_voice.tracking.links import model_version as version_page
 
 if TYPE_CHECKING:
     from smm_voice.evaluation.run import Evaluation
+    from smm_voice.tracking.registry import Version
     from smm_voice.tracking.run import Run
+    from smm_voice.tracking.store import Store
     from smm_voice.training.run import Trained
 
 log = logging.getLogger(__name__)
@@ -45,7 +50,7 @@ _CHECKPOINTS = "checkpoints"
 
 def train(config: TrainConfig) -> int:
     """Run the whole job; the verdict does not change the exit status."""
-    from smm_voice.tracking import run as tracking
+    from smm_voice.tracking import aliases, registry
     from smm_voice.tracking.store import open_store
 
     workspace = Workspace.of(config)
@@ -54,11 +59,67 @@ def train(config: TrainConfig) -> int:
     describe(dataset)
     check_unseen(dataset, brand, config.tracking, workspace)
     base = prepare(config.model)
+    store = open_store(config.tracking, workspace, brand.name, brand.title)
+    made = run(config, dataset, base, store)
+    if made.version:
+        # The first model that beats the prompt is the one in use; any later one has to be judged
+        # against it before it may replace it.
+        if made.evaluation.better and not registry.has_champion(brand.name):
+            aliases.promote(made.version, "train", datetime.now(UTC))
+            alias = aliases.CHAMPION
+        else:
+            registry.set_alias(made.version, aliases.CHALLENGER)
+            alias = aliases.CHALLENGER
+        say(f"Registered {made.version.name} version {made.version.version} as {alias}")
+    outcome.show(made.evaluation, made.links)
+    return 0
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished training.
+
+    Attributes:
+        run: id of its MLflow run.
+        evaluation: of the trained model and its rivals.
+        version: registered, without an alias; None where nothing is registered.
+        links: where to look.
+    """
+
+    run: str
+    evaluation: Evaluation
+    version: Version | None
+    links: dict[str, str]
+
+
+def run(
+    config: TrainConfig,
+    dataset: Dataset,
+    base: BaseModel,
+    store: Store,
+    tags: Mapping[str, object] | None = None,
+) -> Made:
+    """Fine-tune, evaluate, log and register; goes on where a run of the same key was stopped.
+
+    Args:
+        config: of the training.
+        dataset: built from it.
+        base: the prepared base model.
+        store: of the brand.
+        tags: further tags of the run, and of the version those that begin with `smm.`.
+
+    Raises:
+        LockHeldError: the very same training is running.
+    """
+    from smm_voice.tracking import run as tracking
+
+    workspace = Workspace.of(config)
+    brand = config.brand
     runs = workspace.runs / brand.name
     runs.mkdir(parents=True, exist_ok=True)
     key = run_key(config, dataset, base)
+    further = dict(tags or {})
     with _only_one(runs, key):
-        store = open_store(config.tracking, workspace, brand.name, brand.title)
         for run_id in tracking.mark_killed(store, runs):
             say(f"Run {run_id} was killed; it is marked FAILED")
         model, tokenizer = load(base)
@@ -66,13 +127,14 @@ def train(config: TrainConfig) -> int:
 
         fit = check_fit(model, tokenizer, config.model, dataset.splits["validation"], brand.name)
         facts = provenance(workspace.repository)
-        tags = {
+        name = f"{config.model.name}-{dataset.fingerprint[:6]}"
+        known = {
             "smm.dataset_fingerprint": dataset.fingerprint,
             "smm.git_sha": facts["commit"],
             "smm.run_key": key,
+            **further,
         }
-        name = f"{config.model.name}-{dataset.fingerprint[:6]}"
-        with tracking.start(store, name, "train", runs, tags) as run:
+        with tracking.start(store, name, "train", runs, known) as run:
             (run.folder / _KEY).write_text(json.dumps({"key": key}), encoding="utf-8")
             resumed = _take_over(runs, run.folder, key)
             if resumed:
@@ -86,12 +148,14 @@ def train(config: TrainConfig) -> int:
             links = outcome.log_evaluation(
                 run, store, runs, evaluation, dataset, brand, config.report.language_for(brand)
             )
+            version = None
             if config.tracking.register:
-                links |= _register(run, store, config, dataset, trained, evaluation)
+                own = {k: v for k, v in further.items() if k.startswith("smm.")}
+                version = _register(run, config, dataset, trained, key, own)
+                links |= {"Model": version_page(store, version.name, version.version)}
             run.note(outcome.note(evaluation, links))
             shutil.rmtree(run.folder / _CHECKPOINTS, ignore_errors=True)
-    outcome.show(evaluation, links)
-    return 0
+    return Made(run.id, evaluation, version, links)
 
 
 def run_key(config: TrainConfig, dataset: Dataset, base: BaseModel) -> str:
@@ -227,27 +291,22 @@ def _evaluate(
 
 def _register(
     run: Run,
-    store: Any,
     config: TrainConfig,
     dataset: Dataset,
     trained: Trained,
-    evaluation: Evaluation,
-) -> dict[str, str]:
-    from smm_voice.tracking import links, registry
+    key: str,
+    tags: Mapping[str, object],
+) -> Version:
+    from smm_voice.tracking import registry
 
-    version = registry.register(
+    return registry.register(
         run, config.brand, config.model, config.generation, trained.adapter,
         {
             "smm.dataset_fingerprint": dataset.fingerprint,
             "smm.run": run.id,
+            "smm.run_key": key,
             "smm.trained_until": learned_until(dataset),
+            **tags,
         },
         dataset, config.evaluation, Path(config.repository),
     )  # fmt: skip
-    # The first model that beats the prompt is the one in use; any later one has to be judged
-    # against it before it may replace it.
-    first = evaluation.better and not registry.has_champion(config.brand.name)
-    alias = "champion" if first else "challenger"
-    registry.set_alias(version, alias)
-    say(f"Registered {version.name} version {version.version} as {alias}")
-    return {"Model": links.model_version(store, version.name, version.version)}

@@ -141,8 +141,7 @@ class RetrainingConfig:
     """The scheduled job.
 
     With `mode: propose` a candidate that passes the gate becomes the challenger, with `promote` the
-    champion, after it has answered `smoke_briefs` briefs from the registry. `patience_seconds` is
-    how long a tracking store that is locked or gone is waited for.
+    champion, and stays it where it has answered `smoke_briefs` briefs from the registry.
     """
 
     mode: str = rule(choices=("propose", "promote"))
@@ -151,7 +150,6 @@ class RetrainingConfig:
     notification: NotificationConfig
     retention: RetentionConfig
     smoke_briefs: int = rule(minimum=1)
-    patience_seconds: float = rule(minimum=0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -121,10 +121,7 @@ def build(
     Raises:
         InputError: a source is unusable, or too few posts are left; says why they were dropped.
     """
-    sources = [
-        Source(Ingest(each, workspace.repository), forgotten(workspace.built / each.name))
-        for each in (brand, *references)
-    ]
+    sources = sources_of(brand, references, workspace)
     home = workspace.built / brand.name
     fingerprint = fingerprint_of(sources, config)
     folder = home / fingerprint
@@ -148,6 +145,32 @@ def build(
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     return dataclasses.replace(load(folder), reused=False)
+
+
+def find(
+    brand: BrandConfig,
+    references: Sequence[BrandConfig],
+    config: DatasetConfig,
+    workspace: Workspace,
+) -> tuple[str, Dataset | None]:
+    """The fingerprint that a build would have, and the dataset where it stands; nothing is built.
+
+    Raises:
+        InputError: a source is unusable.
+    """
+    fingerprint = fingerprint_of(sources_of(brand, references, workspace), config)
+    folder = workspace.built / brand.name / fingerprint
+    return fingerprint, load(folder) if (folder / "card.json").exists() else None
+
+
+def sources_of(
+    brand: BrandConfig, references: Sequence[BrandConfig], workspace: Workspace
+) -> list[Source]:
+    """The brand's files, then its reference brands'."""
+    return [
+        Source(Ingest(each, workspace.repository), forgotten(workspace.built / each.name))
+        for each in (brand, *references)
+    ]
 
 
 def load(folder: Path) -> Dataset:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+_CODE = (".py", ".yaml", ".txt", ".ftl", ".jinja")
 _PACKAGES = ("torch", "transformers", "peft", "datasets", "scikit-learn", "mlflow", "numpy")
 
 
@@ -36,6 +37,16 @@ def commit(root: Path) -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{sha}+changes" if changed else sha
+
+
+def code_digest() -> str:
+    """SHA-256 of this package's own code and word lists, whether or not it lies in a repository."""
+    package = Path(__file__).parents[1]
+    whole = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.suffix in _CODE and path.is_file():
+            whole.update(f"{path.relative_to(package)}\0".encode() + path.read_bytes() + b"\0")
+    return whole.hexdigest()
 
 
 def digest_of(path: Path | None) -> str | None:

@@ -131,6 +131,53 @@ almost-homogeneity = is more alike than human posts, short of the alarm ({ PLACE
 almost-facts = contradicts facts { PLACES($value) } times a post, short of the alarm
 almost-memorisation = copies a little more than human posts do ({ PERCENT($value) } of the long phrases)
 
+## The gate: may a candidate replace the model in use?
+
+gate-promote = The candidate may replace the model in use.
+gate-first = The candidate may be the first model in use.
+gate-refuse = The candidate may not replace the model in use: { $reasons }.
+gate-refuse-first = The candidate may not be used: { $reasons }.
+gate-identical = it writes the very same posts as the model in use
+gate-briefs = { $count } briefs were answered, { $needed } are needed
+gate-too-few-briefs = { $count } briefs were answered and { $needed } are needed: raise evaluation.briefs or wait for more posts
+gate-no-voice = its voice cannot be measured
+gate-closeness = its closeness to the voice is { PLACES($value) }, { PLACES($least) } is the least
+gate-too-far = its closeness to the voice is { PLACES($value) }, and { PLACES($least) } is the least
+gate-axis-fluency = language
+gate-axis-homogeneity = variety
+gate-axis-memorisation = copying
+gate-axis-privacy = personal data
+gate-axis-facts = facts
+gate-axis-coverage = saying something that can be checked
+gate-axis-passed = it passes on { $axis }
+gate-axis-failed = it fails on { $axis }
+gate-axis-unknown = { $axis } could not be measured, and nobody passes on that
+gate-axis-optional = { $axis } could not be measured
+gate-rival-champion = the model in use
+gate-rival-prompted = the prompted base model
+gate-voice-nearer = it is nearer to the voice than { $rival } by { PLACES($value) } ({ PLACES($low) } to { PLACES($high) }; { $count } briefs)
+gate-voice-no-nearer = it is no nearer to the voice than { $rival }: { PLACES($value) } ({ PLACES($low) } to { PLACES($high) }; { $count } briefs)
+gate-voice-unclear = it is not shown to be nearer to the voice than { $rival }: { PLACES($value) } ({ PLACES($low) } to { PLACES($high) }) on { $count } briefs; { $power }
+gate-voice-no-data = nearness to the voice beside { $rival } could not be measured
+gate-check-fluency = language
+gate-check-contradictions = contradicted facts
+gate-check-unsupported = facts that nobody gave
+gate-check-recall = telling the facts of the brief
+gate-check-homogeneity = variety
+gate-check-homogeneity-first = variety beside the first model
+gate-check-copies = copying
+gate-no-worse = { $what }: no worse than before by more than { PLACES($margin) } ({ PLACES($low) } to { PLACES($high) }; { $count } briefs)
+gate-worse = { $what }: worse than before by more than { PLACES($margin) } ({ PLACES($low) } to { PLACES($high) }; { $count } briefs)
+gate-unclear = { $what }: not shown to be no worse than before ({ PLACES($low) } to { PLACES($high) } on { $count } briefs, a loss of { PLACES($margin) } is accepted); { $power }
+gate-constant = { $what }: no brief differs, but { $count } are too few to rule out a loss of { PLACES($margin) }: { $briefs } would do
+gate-no-data = { $what }: could not be measured
+gate-varied = its posts are at most { PLACES($high) } times as alike as people's, { PLACES($margin) } is accepted
+gate-alike = its posts may be { PLACES($high) } times as alike as people's, and { PLACES($margin) } is accepted
+gate-alike-unknown = how alike its posts are could not be measured
+gate-power = the smallest difference that so many briefs show is { PLACES($detectable) }
+gate-power-briefs = the smallest difference that so many briefs show is { PLACES($detectable) }, about { $briefs } briefs would settle it
+gate-power-unknown = what so many briefs can show is unknown
+
 ## Scores in words
 
 words-fail = { $count ->

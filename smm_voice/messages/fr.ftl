@@ -131,6 +131,53 @@ almost-homogeneity = est moins varié que les posts humains, sans atteindre le s
 almost-facts = contredit des faits { PLACES($value) } fois par post, sans atteindre le seuil d’alerte
 almost-memorisation = copie un peu plus que les posts humains ({ PERCENT($value) } des longs passages)
 
+## Le contrôle : un candidat peut-il remplacer le modèle en service ?
+
+gate-promote = Le candidat peut remplacer le modèle en service.
+gate-first = Le candidat peut être le premier modèle en service.
+gate-refuse = Le candidat ne peut pas remplacer le modèle en service : { $reasons }.
+gate-refuse-first = Le candidat ne peut pas être utilisé : { $reasons }.
+gate-identical = il écrit exactement les mêmes posts que le modèle en service
+gate-briefs = { $count } briefs ont reçu une réponse, il en faut { $needed }
+gate-too-few-briefs = { $count } briefs ont reçu une réponse et il en faut { $needed } : augmentez evaluation.briefs ou attendez d’autres posts
+gate-no-voice = sa voix ne peut pas être mesurée
+gate-closeness = sa proximité avec la voix est de { PLACES($value) }, le minimum est { PLACES($least) }
+gate-too-far = sa proximité avec la voix est de { PLACES($value) }, or le minimum est { PLACES($least) }
+gate-axis-fluency = la langue
+gate-axis-homogeneity = la variété
+gate-axis-memorisation = la copie
+gate-axis-privacy = les données personnelles
+gate-axis-facts = les faits
+gate-axis-coverage = les affirmations vérifiables
+gate-axis-passed = il réussit sur { $axis }
+gate-axis-failed = il échoue sur { $axis }
+gate-axis-unknown = { $axis } : pas de mesure, et sans mesure personne ne passe
+gate-axis-optional = { $axis } : pas de mesure
+gate-rival-champion = le modèle en service
+gate-rival-prompted = le modèle de base avec consignes
+gate-voice-nearer = il est plus proche de la voix que { $rival } de { PLACES($value) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
+gate-voice-no-nearer = il n’est pas plus proche de la voix que { $rival } : { PLACES($value) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
+gate-voice-unclear = rien ne montre qu’il soit plus proche de la voix que { $rival } : { PLACES($value) } (de { PLACES($low) } à { PLACES($high) }) sur { $count } briefs ; { $power }
+gate-voice-no-data = la proximité avec la voix, face à { $rival }, n’a pas pu être mesurée
+gate-check-fluency = la langue
+gate-check-contradictions = les faits contredits
+gate-check-unsupported = les faits que personne n’a donnés
+gate-check-recall = la reprise des faits du brief
+gate-check-homogeneity = la variété
+gate-check-homogeneity-first = la variété face au premier modèle
+gate-check-copies = la copie
+gate-no-worse = { $what } : pas moins bien qu’avant de plus de { PLACES($margin) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
+gate-worse = { $what } : moins bien qu’avant de plus de { PLACES($margin) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
+gate-unclear = { $what } : rien ne montre que ce ne soit pas moins bien qu’avant (de { PLACES($low) } à { PLACES($high) } sur { $count } briefs, une perte de { PLACES($margin) } est admise) ; { $power }
+gate-constant = { $what } : aucun brief ne diffère, mais { $count } ne suffisent pas à exclure une perte de { PLACES($margin) } : il en faudrait { $briefs }
+gate-no-data = { $what } : pas de mesure
+gate-varied = ses posts se ressemblent au plus { PLACES($high) } fois autant que ceux des humains, { PLACES($margin) } est admis
+gate-alike = ses posts se ressemblent peut-être { PLACES($high) } fois autant que ceux des humains, et { PLACES($margin) } est admis
+gate-alike-unknown = la ressemblance de ses posts n’a pas pu être mesurée
+gate-power = la plus petite différence que tant de briefs montrent est de { PLACES($detectable) }
+gate-power-briefs = la plus petite différence que tant de briefs montrent est de { PLACES($detectable) }, il faudrait environ { $briefs } briefs pour trancher
+gate-power-unknown = on ignore ce que tant de briefs peuvent montrer
+
 ## Les mesures en mots
 
 words-fail = { $count ->

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["input", "output", "staleness", "homogeneity"]
+About = Literal["manner", "topics", "words", "model"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Signal:
         p: of no change at all, unadjusted; None where nothing is tested.
         p_adjusted: by Holm over the family of one monitoring.
         band: what adjacent windows of the past reach without any shift (A/A); None where unknown.
+        about: what it is that has moved; `topics` alone is news, not a new voice.
+        seasonal: the same effect against the same months of last year; None without such posts.
         n: posts on the older and on the newer side.
         alarm: past the band and significant.
         examples: posts or words that show it most.
@@ -41,6 +44,8 @@ class Signal:
     alarm: bool = False
     examples: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    about: About = "manner"
+    seasonal: float | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from smm_voice.errors import SmmVoiceError
 from smm_voice.metrics.base import Finding
-from smm_voice.tracking import links
+from smm_voice.tracking import links, patience
 from smm_voice.tracking.run import Run, start
 from smm_voice.tracking.store import Store
 
@@ -102,9 +102,7 @@ def log_arm(
 
 def find_reference(store: Store, arm: str, content: str) -> str | None:
     """The newest FINISHED reference run of this arm and content."""
-    import mlflow
-
-    found = mlflow.MlflowClient().search_runs(
+    found = patience.client().search_runs(
         [store.experiment_id],
         "attributes.status = 'FINISHED' AND tags.`smm.kind` = 'reference'"
         f" AND tags.`smm.arm` = '{_quoted(arm)}' AND tags.`smm.content` = '{_quoted(content)}'",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from smm_voice.errors import InputError
-from smm_voice.tracking import registry
+from smm_voice.tracking import patience, registry
 from smm_voice.tracking.store import Store
 
 # Runs that may hold an evaluation.
@@ -89,7 +89,6 @@ def _of_version(store: Store, brand: str, reference: str, path: str) -> Evaluati
 
 
 def _by_id(store: Store, brand: str, reference: str) -> EvaluationRun:
-    import mlflow
 
     if len(reference) < _LEAST_PREFIX or not reference.isalnum() or not reference.isascii():
         raise InputError(
@@ -97,7 +96,7 @@ def _by_id(store: Store, brand: str, reference: str) -> EvaluationRun:
             f"at least, latest, a registered version, or one of {', '.join(registry.ALIASES)}"
             f"{_listing(store)}"
         )
-    client = mlflow.MlflowClient()
+    client = patience.client()
     experiments = {e.experiment_id: e.name for e in client.search_experiments()}
     wanted = f"attributes.run_id LIKE '{reference}%'"
     found = list(client.search_runs(list(experiments), wanted, max_results=_MOST_LISTED))
@@ -127,9 +126,7 @@ def _by_id(store: Store, brand: str, reference: str) -> EvaluationRun:
 
 def _finished(store: Store) -> Iterator[Any]:
     """Finished runs that may hold an evaluation, the newest first."""
-    import mlflow
-
-    client = mlflow.MlflowClient()
+    client = patience.client()
     token = None
     while True:
         page = client.search_runs(
@@ -143,12 +140,11 @@ def _finished(store: Store) -> Iterator[Any]:
 
 
 def _holds(run_id: str, path: str) -> bool:
-    import mlflow
     from mlflow.exceptions import MlflowException
 
     folder = path.rpartition("/")[0]
     try:
-        listed = mlflow.MlflowClient().list_artifacts(run_id, folder)
+        listed = patience.client().list_artifacts(run_id, folder)
     except (MlflowException, OSError):
         return False
     return any(each.path == path for each in listed)

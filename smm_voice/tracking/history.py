@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 
 from smm_voice.metrics.base import Score
+from smm_voice.tracking import patience
 from smm_voice.tracking.registry import model_name
 
 log = logging.getLogger(__name__)
@@ -26,10 +27,9 @@ def earlier_versions(
             left out, since their numbers mean something else.
         apart_from: id of the run that is being looked at.
     """
-    import mlflow
     from mlflow.exceptions import MlflowException
 
-    client = mlflow.MlflowClient()
+    client = patience.client()
     versions = client.search_model_versions(f"name = '{model_name(brand)}'")
     found: list[tuple[str, Mapping[str, Score]]] = []
     for version in sorted(versions, key=lambda version: int(version.version)):

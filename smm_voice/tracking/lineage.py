@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from smm_voice.config import TrackingConfig, Workspace
+from smm_voice.tracking import patience
 from smm_voice.tracking.registry import model_name
 from smm_voice.tracking.store import tracking_uri
 
@@ -41,10 +42,9 @@ def descendants(
     """Every run and every registered version of these datasets, of whatever brand."""
     if not fingerprints or not store_exists(config, workspace):
         return []
-    import mlflow
 
     uri = tracking_uri(config, workspace)
-    client = mlflow.MlflowClient(uri, uri)
+    client = patience.client(uri, uri)
     found = []
     experiments = [each.experiment_id for each in _all(client.search_experiments)]
     for fingerprint in sorted(fingerprints):
@@ -69,10 +69,9 @@ def trained_until(config: TrackingConfig, workspace: Workspace, brand: str) -> d
     """Registered version → time of the newest post it has learned from, ISO 8601."""
     if not store_exists(config, workspace):
         return {}
-    import mlflow
 
     uri = tracking_uri(config, workspace)
-    client = mlflow.MlflowClient(uri, uri)
+    client = patience.client(uri, uri)
     wanted = f"name = '{model_name(brand)}'"
     versions = _all(client.search_model_versions, filter_string=wanted)
     return {

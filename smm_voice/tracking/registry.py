@@ -7,7 +7,7 @@ import json
 import logging
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,15 @@ from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError
 from smm_voice.evaluation import service
 from smm_voice.evaluation.carried import carry
+from smm_voice.models import adapters
+from smm_voice.tracking import patience
 from smm_voice.tracking.run import Run
 
 ALIASES = ("champion", "challenger", "previous")
+# Tag of a version: SHA-256 of its adapter's weights.
+DIGEST = "smm.adapter_digest"
+# How the store says that there is no such model, version or alias.
+_NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 # What a served model needs beside its own code: to write, and to score what it has written.
 _REQUIREMENTS = (
     "torch", "transformers", "peft", "mlflow", "safetensors", "numpy", "pandas", "regex",
@@ -40,12 +46,16 @@ class Version:
         version: number, as text.
         source: address of its files.
         tags: its tags.
+        run: id of the run that made it.
+        made: when, milliseconds since 1970.
     """
 
     name: str
     version: str
     source: str
     tags: Mapping[str, str]
+    run: str = ""
+    made: int = 0
 
 
 def model_name(brand: str) -> str:
@@ -92,7 +102,7 @@ def register(
         run.active(),
         _quiet(),
     ):
-        info = mlflow.pyfunc.log_model(
+        info = patience.patiently(mlflow.pyfunc.log_model)(
             name="model",
             python_model=str(package / "tracking" / "pyfunc_model.py"),
             artifacts={
@@ -103,13 +113,17 @@ def register(
             code_paths=[str(package)],
             pip_requirements=requirements,
             signature=_signature(),
-            registered_model_name=model_name(brand.name),
         )
-    client = mlflow.MlflowClient()
-    number = str(info.registered_model_version)
-    for key, value in tags.items():
-        client.set_model_version_tag(model_name(brand.name), number, key, str(value))
-    return find(brand.name, number)
+        # With its tags at once: a version that is there at all says where it comes from.
+        made = patience.patiently(mlflow.register_model)(
+            info.model_uri,
+            model_name(brand.name),
+            tags={
+                **{key: str(value) for key, value in tags.items()},
+                DIGEST: adapters.digest(adapter),
+            },
+        )
+    return find(brand.name, str(made.version))
 
 
 def _signature() -> Any:
@@ -161,9 +175,7 @@ def _signature() -> Any:
 
 def set_alias(version: Version, alias: str) -> None:
     """Point an alias at a version, and read it back."""
-    import mlflow
-
-    client = mlflow.MlflowClient()
+    client = patience.client()
     client.set_registered_model_alias(version.name, alias, version.version)
     found = client.get_model_version_by_alias(version.name, alias)
     if str(found.version) != version.version:
@@ -172,14 +184,37 @@ def set_alias(version: Version, alias: str) -> None:
 
 def has_champion(brand: str) -> bool:
     """Whether the brand's registered model has a champion."""
-    import mlflow
+    return by_alias(brand, "champion") is not None
+
+
+def by_alias(brand: str, alias: str) -> Version | None:
+    """The version that an alias names; None where it names none.
+
+    Raises:
+        MlflowException: the store fails: whether there is such a version is not known then.
+    """
     from mlflow.exceptions import MlflowException
 
     try:
-        mlflow.MlflowClient().get_model_version_by_alias(model_name(brand), "champion")
-    except MlflowException:
-        return False
-    return True
+        found = patience.client().get_model_version_by_alias(model_name(brand), alias)
+    except MlflowException as error:
+        if error.error_code in _NOT_THERE:
+            return None
+        raise
+    return _version_of(found)
+
+
+def versions(brand: str) -> list[Version]:
+    """All versions of a brand's model, the oldest first."""
+    client = patience.client()
+    found: list[Version] = []
+    token = None
+    while True:
+        page = client.search_model_versions(f"name = '{model_name(brand)}'", page_token=token)
+        found += [_version_of(each) for each in page]
+        token = page.token
+        if not token:
+            return sorted(found, key=lambda version: int(version.version))
 
 
 def find(brand: str, reference: str) -> Version:
@@ -188,28 +223,37 @@ def find(brand: str, reference: str) -> Version:
     Raises:
         InputError: there is none; the message lists what there is.
     """
-    import mlflow
     from mlflow.exceptions import MlflowException
 
-    client = mlflow.MlflowClient()
+    client = patience.client()
     name = model_name(brand)
     try:
         if reference.isdigit():
             found: Any = client.get_model_version(name, reference)
         else:
             found = client.get_model_version_by_alias(name, reference)
-    except MlflowException:
+    except MlflowException as error:
+        if error.error_code not in _NOT_THERE:
+            raise
         raise InputError(
             f"brand {brand} has no model {reference!r}; {_listing(client, name)}"
         ) from None
-    return Version(name, str(found.version), str(found.source), dict(found.tags))
+    return _version_of(found)
+
+
+def tag(version: Version, tags: Mapping[str, object]) -> None:
+    """Set tags of a version."""
+    client = patience.client()
+    for key, value in tags.items():
+        client.set_model_version_tag(version.name, version.version, key, str(value))
 
 
 def adapter_folder(version: Version) -> Path:
     """A local copy of the version's adapter."""
     import mlflow
 
-    files = Path(mlflow.artifacts.download_artifacts(f"models:/{version.name}/{version.version}"))
+    address = f"models:/{version.name}/{version.version}"
+    files = Path(patience.patiently(mlflow.artifacts.download_artifacts)(address))
     return next(iter(files.glob("artifacts/*/adapter_config.json"))).parent
 
 
@@ -223,9 +267,24 @@ def run_file(run: str, path: str) -> Path:
     from mlflow.exceptions import MlflowException
 
     try:
-        return Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path=path))
+        load = patience.patiently(mlflow.artifacts.download_artifacts)
+        return Path(load(run_id=run, artifact_path=path))
     except (MlflowException, OSError) as error:
         raise InputError(f"run {run} holds no {path}: {error}") from error
+
+
+def untag(version: Version, names: Iterable[str]) -> None:
+    """Take tags of a version away, those that it has."""
+    for name in names:
+        if name in version.tags:
+            patience.client().delete_model_version_tag(version.name, version.version, name)
+
+
+def _version_of(found: Any) -> Version:
+    return Version(
+        found.name, str(found.version), str(found.source), dict(found.tags),
+        str(found.run_id or ""), int(found.creation_timestamp or 0),
+    )  # fmt: skip
 
 
 def _listing(client: Any, name: str) -> str:

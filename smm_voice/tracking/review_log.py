@@ -8,6 +8,7 @@ from typing import Any
 
 from smm_voice.errors import InputError
 from smm_voice.evaluation import record
+from smm_voice.tracking import patience
 from smm_voice.tracking.evaluations import newest
 from smm_voice.tracking.store import Store
 
@@ -23,10 +24,9 @@ def evaluation_run(store: Store, brand: str, run_id: str | None) -> str:
     Raises:
         InputError: there is none, or it is another brand's.
     """
-    import mlflow
     from mlflow.exceptions import MlflowException
 
-    client = mlflow.MlflowClient()
+    client = patience.client()
     if run_id:
         try:
             found = client.get_run(run_id)
@@ -60,10 +60,9 @@ def log_review(
         paragraph: Markdown.
         tags: name → value.
     """
-    import mlflow
     from mlflow.entities import Metric
 
-    client = mlflow.MlflowClient()
+    client = patience.client()
     tagged = client.get_run(run_id).data.tags
     now = _now()
     client.log_batch(run_id, [Metric(name, float(v), now, 0) for name, v in metrics.items()])

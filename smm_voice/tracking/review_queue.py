@@ -19,6 +19,7 @@ from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.review.files import Filled
 from smm_voice.review.items import Key, ReviewItem
 from smm_voice.review.words import BETTER, Words, words
+from smm_voice.tracking import patience
 from smm_voice.tracking.store import Store
 
 _ITEM_TAG = "smm.review_item"
@@ -214,11 +215,10 @@ def _queues(store: Store) -> Iterator[Any]:
 
 def _items(queue_id: str) -> Iterator[tuple[str, str, Any]]:
     """(item id, status, trace) of each item; those whose trace is gone are left out."""
-    import mlflow
     from mlflow.exceptions import MlflowException
     from mlflow.genai import review_queues
 
-    client = mlflow.MlflowClient()
+    client = patience.client()
     token = None
     while True:
         page = review_queues.list_review_queue_items(queue_id, max_results=_PAGE, page_token=token)

@@ -12,6 +12,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from smm_voice.tracking import patience
 from smm_voice.tracking.store import Store
 
 log = logging.getLogger(__name__)
@@ -24,11 +25,10 @@ class Run:
     """What is logged into one MLflow run."""
 
     def __init__(self, run_id: str, folder: Path) -> None:
-        import mlflow
 
         self.id = run_id
         self.folder = folder
-        self._client = mlflow.MlflowClient()
+        self._client = patience.client()
 
     def tags(self, tags: Mapping[str, object]) -> None:
         """Set tags."""
@@ -123,7 +123,7 @@ def start(
     """
     import mlflow
 
-    client = mlflow.MlflowClient()
+    client = patience.client()
     made = client.create_run(store.experiment_id, run_name=name, tags={"smm.kind": kind})
     run_id = made.info.run_id
     folder = runs / run_id
@@ -180,9 +180,7 @@ def mark_killed(store: Store, runs: Path) -> list[str]:
 
     Only runs of this host with a folder here are looked at: others cannot be judged.
     """
-    import mlflow
-
-    client = mlflow.MlflowClient()
+    client = patience.client()
     marked = []
     for run in client.search_runs([store.experiment_id], "attributes.status = 'RUNNING'"):
         folder = runs / run.info.run_id

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import time
 from dataclasses import dataclass
 
 from filelock import FileLock
 
 from smm_voice.config import TrackingConfig, Workspace
 from smm_voice.errors import SmmVoiceError
+from smm_voice.tracking import patience
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
     Raises:
         SmmVoiceError: the store cannot be reached.
     """
+    patience.set_patience(config.patience_seconds)
     import mlflow
     from mlflow.exceptions import MlflowException
 
@@ -50,12 +56,16 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
     local = uri.startswith("sqlite:")
+    if local:
+        # A connection that was opened while the file was away would look into nothing for ever.
+        os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+        _wait_for_file(workspace, uri, config.patience_seconds)
     artifacts = (workspace.root / "mlartifacts" / brand).as_uri() if local else None
     try:
         workspace.root.mkdir(parents=True, exist_ok=True)
         # Processes that meet a missing database at once break each other's migration.
         with FileLock(str(workspace.root / ".mlflow.lock")):
-            client = mlflow.MlflowClient()
+            client = patience.client()
             experiment = client.get_experiment_by_name(brand)
             experiment_id = (
                 experiment.experiment_id
@@ -70,6 +80,26 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
     except (MlflowException, OSError) as error:
         raise SmmVoiceError(f"the MLflow store {_without_password(uri)} fails: {error}") from error
     return store
+
+
+def _wait_for_file(workspace: Workspace, uri: str, seconds: float) -> None:
+    """Wait where the database is away: MLflow would make an empty one in its place.
+
+    Raises:
+        SmmVoiceError: it does not come back.
+    """
+    path = workspace.root / "mlflow.db"
+    if uri != f"sqlite:///{path}" or not any(workspace.runs.glob("*/*/.lock")):
+        return
+    end = time.monotonic() + seconds
+    while not path.exists():
+        if time.monotonic() >= end:
+            raise SmmVoiceError(
+                f"{path} is gone, while {workspace.runs} holds runs that it should know: put it "
+                "back, or remove these runs as well to begin anew"
+            )
+        log.warning("%s is gone; waiting for it up to %g seconds", path, seconds)
+        time.sleep(min(5.0, max(0.1, end - time.monotonic())))
 
 
 def _tags(store: Store, title: str) -> dict[str, str]:

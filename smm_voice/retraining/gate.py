@@ -1,0 +1,237 @@
+"""The gate: whether a candidate may replace the champion. Pure, and able to say no.
+
+All of it has to hold at once, so that no level needs adjusting for the number of checks: a model
+that is no better passes by luck no more often than the voice check alone lets it
+(intersection-union test, Berger 1982). No worse means: shown to be no worse by more than a margin.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from smm_voice.config import GateConfig
+from smm_voice.messages import Message, say
+
+Finding = Literal["shown", "refuted", "unclear", "no data"]
+# Floors without which nobody is let through; the others count where they are measured.
+_NEEDED_AXES = ("fluency", "homogeneity", "memorisation")
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How much better the candidate is than a rival.
+
+    Attributes:
+        value: in the metric's unit, turned so that more is better.
+        low: lower end of its interval; None where there is none.
+        high: upper end.
+        n: briefs that it rests on.
+        detectable: smallest gain or loss that so many briefs show with 80 % power; None: unknown.
+        constant: whether all briefs gave the same difference, so that the interval is a point and
+            says nothing of briefs that were not seen.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    detectable: float | None = None
+    constant: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a candidate; see `evidence.gather`.
+
+    Attributes:
+        briefs: answered by all.
+        closeness: of the candidate to the voice; None where it is INVALID.
+        axes: axis → passed, failed or not measured.
+        gains: (check, rival) → gain; None where it could not be measured.
+        more_alike_than_human: upper end of how many times as alike as human posts its posts are;
+            None where that is unknown.
+        champion: whether there is a champion to beat.
+        identical: whether candidate and champion wrote the very same posts.
+    """
+
+    briefs: int
+    closeness: float | None
+    axes: Mapping[str, str] = field(default_factory=dict)
+    gains: Mapping[tuple[str, str], Gain | None] = field(default_factory=dict)
+    more_alike_than_human: float | None = None
+    champion: bool = True
+    identical: bool = False
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One check and its outcome.
+
+    Attributes:
+        check: its name, such as `voice` or `fluency`.
+        passed: whether it lets the candidate through.
+        finding: shown, refuted (the opposite is shown), unclear (too few briefs) or no data.
+        said: for whoever decides.
+    """
+
+    check: str
+    passed: bool
+    finding: Finding
+    said: Message
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether the candidate may replace the champion, with every reason."""
+
+    promote: bool
+    reasons: Sequence[Reason]
+
+    @property
+    def against(self) -> list[Reason]:
+        """The reasons that stand against it."""
+        return [reason for reason in self.reasons if not reason.passed]
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """Plain values, with the reasons in words."""
+        return {
+            "promote": self.promote,
+            "reasons": [
+                {"check": r.check, "passed": r.passed, "finding": r.finding,
+                 "said": say(r.said, language)}
+                for r in self.reasons
+            ],
+        }  # fmt: skip
+
+
+def decide(evidence: Evidence, config: GateConfig) -> Decision:
+    """Ask everything; no check is left out because an earlier one failed.
+
+    Args:
+        evidence: of the candidate.
+        config: thresholds.
+    """
+    reasons = [_briefs(evidence, config), _closeness(evidence, config)]
+    reasons += [_axis(name, outcome) for name, outcome in evidence.axes.items()]
+    gains = evidence.gains
+    reasons.append(_better("voice_over_prompted", gains.get(("voice", "prompted")),
+                           config.prompted_gain, "prompted"))  # fmt: skip
+    if not evidence.champion:
+        return _decided([*reasons, _more_alike_than_human(evidence, config)])
+    if evidence.identical:
+        said = Message("gate-identical")
+        return _decided([*reasons, Reason("voice", False, "refuted", said)])
+    reasons.append(
+        _better("voice", gains.get(("voice", "champion")), config.voice_gain, "champion")
+    )
+    margins = {
+        "fluency": config.margins.fluency,
+        "contradictions": config.margins.contradictions,
+        "unsupported": config.margins.unsupported,
+        "recall": config.margins.recall,
+        "homogeneity": math.log(config.margins.homogeneity),
+        "copies": config.margins.copies,
+    }
+    reasons += [_no_worse(c, gains.get((c, "champion")), m) for c, m in margins.items()]
+    if ("homogeneity", "first") in gains:
+        first = gains["homogeneity", "first"]
+        reasons.append(_no_worse("homogeneity_first", first, margins["homogeneity"]))
+    return _decided([*reasons, _more_alike_than_human(evidence, config)])
+
+
+def _decided(reasons: Sequence[Reason]) -> Decision:
+    return Decision(all(reason.passed for reason in reasons), tuple(reasons))
+
+
+def _briefs(evidence: Evidence, config: GateConfig) -> Reason:
+    enough = evidence.briefs >= config.minimum_briefs
+    values = {"count": evidence.briefs, "needed": config.minimum_briefs}
+    said = Message("gate-briefs" if enough else "gate-too-few-briefs", values)
+    return Reason("briefs", enough, "shown" if enough else "no data", said)
+
+
+def _closeness(evidence: Evidence, config: GateConfig) -> Reason:
+    value = evidence.closeness
+    if value is None:
+        return Reason("closeness", False, "no data", Message("gate-no-voice"))
+    near = value >= config.least_closeness
+    said = Message(
+        "gate-closeness" if near else "gate-too-far",
+        {"value": value, "least": config.least_closeness},
+    )
+    return Reason("closeness", near, "shown" if near else "refuted", said)
+
+
+def _axis(name: str, outcome: str) -> Reason:
+    axis = Message(f"gate-axis-{name}")
+    if outcome == "failed":
+        return Reason(
+            f"floor_{name}", False, "refuted", Message("gate-axis-failed", {"axis": axis})
+        )
+    if outcome == "passed":
+        return Reason(f"floor_{name}", True, "shown", Message("gate-axis-passed", {"axis": axis}))
+    optional = name not in _NEEDED_AXES
+    said = Message("gate-axis-optional" if optional else "gate-axis-unknown", {"axis": axis})
+    return Reason(f"floor_{name}", optional, "no data", said)
+
+
+def _better(check: str, gain: Gain | None, least: float, rival: str) -> Reason:
+    """The interval of the gain has to lie above `least`."""
+    who = Message(f"gate-rival-{rival}")
+    if gain is None or gain.low is None or gain.high is None:
+        return Reason(check, False, "no data", Message("gate-voice-no-data", {"rival": who}))
+    values = _values(gain) | {"rival": who, "least": least}
+    if gain.low > least:
+        return Reason(check, True, "shown", Message("gate-voice-nearer", values))
+    if gain.high <= least:
+        return Reason(check, False, "refuted", Message("gate-voice-no-nearer", values))
+    said = _with_power("gate-voice-unclear", values, gain, abs(gain.value - least))
+    return Reason(check, False, "unclear", said)
+
+
+def _no_worse(check: str, gain: Gain | None, margin: float) -> Reason:
+    """Non-inferiority: the interval of the loss ends within the margin."""
+    name = Message(f"gate-check-{check.replace('_', '-')}")
+    if gain is None or gain.low is None or gain.high is None:
+        return Reason(check, False, "no data", Message("gate-no-data", {"what": name}))
+    values = _values(gain) | {"what": name, "margin": margin}
+    # Where no brief differs, three in n may have been missed (Hanley and Lippman-Hand 1983).
+    certain = not gain.constant or 3 / gain.n <= margin
+    if gain.low >= -margin and certain:
+        return Reason(check, True, "shown", Message("gate-no-worse", values))
+    if gain.high < -margin:
+        return Reason(check, False, "refuted", Message("gate-worse", values))
+    if gain.constant and gain.low >= -margin:
+        said = Message("gate-constant", values | {"briefs": math.ceil(3 / margin) if margin else 0})
+        return Reason(check, False, "unclear", said)
+    said = _with_power("gate-unclear", values, gain, gain.value + margin)
+    return Reason(check, False, "unclear", said)
+
+
+def _more_alike_than_human(evidence: Evidence, config: GateConfig) -> Reason:
+    check, margin = "homogeneity_human", config.margins.homogeneity
+    high = evidence.more_alike_than_human
+    if high is None:
+        return Reason(check, False, "no data", Message("gate-alike-unknown"))
+    fine = high <= margin
+    said = Message("gate-varied" if fine else "gate-alike", {"high": high, "margin": margin})
+    return Reason(check, fine, "shown" if fine else "unclear", said)
+
+
+def _values(gain: Gain) -> dict[str, Any]:
+    return {"value": gain.value, "low": gain.low, "high": gain.high, "count": gain.n}
+
+
+def _with_power(message: str, values: Mapping[str, Any], gain: Gain, effect: float) -> Message:
+    """With the smallest effect that would have been seen, and how many briefs would settle it."""
+    if gain.detectable is None:
+        return Message(message, {**values, "power": Message("gate-power-unknown")})
+    told: dict[str, Any] = {"detectable": gain.detectable}
+    if effect <= 0:
+        # As many briefs as there are in the world would not turn it.
+        return Message(message, {**values, "power": Message("gate-power", told)})
+    told["briefs"] = math.ceil(gain.n * (gain.detectable / effect) ** 2)
+    return Message(message, {**values, "power": Message("gate-power-briefs", told)})

@@ -1,0 +1,182 @@
+"""Which version is the champion: promotion, rollback, and what a death in between leaves to mend.
+
+The champion's alias is moved in one step of the store, so there is one at every moment. Everything
+else is written so that doing it twice is doing it once.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from smm_voice.errors import InputError, SmmVoiceError
+from smm_voice.models import adapters
+from smm_voice.tracking import patience, registry
+from smm_voice.tracking.registry import Version
+
+log = logging.getLogger(__name__)
+
+CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
+# Tags of a version.
+PROMOTED_AT, PROMOTED_BY = "smm.promoted_at", "smm.promoted_by"
+ROLLED_BACK_AT, ROLLED_BACK_REASON = "smm.rolled_back_at", "smm.rolled_back_reason"
+# The key of the retraining that made it.
+CANDIDATE = "smm.retrain_key"
+# passed, once it has written posts from the registry as champion.
+SMOKE = "smm.smoke"
+
+
+def promote(version: Version, by: str, now: datetime) -> None:
+    """Previous ← champion ← version; the order leaves a champion and a way back at every step.
+
+    Args:
+        version: its files are looked at first.
+        by: train, retrain or person.
+        now: noted with it.
+
+    Raises:
+        SmmVoiceError: its files are missing or damaged.
+    """
+    brand = version.name.removesuffix("-voice")
+    sound(version)
+    champion = registry.by_alias(brand, CHAMPION)
+    if champion is None or champion.version != version.version:
+        if champion is not None:
+            registry.set_alias(champion, PREVIOUS)
+        registry.set_alias(version, CHAMPION)
+    # After the alias: who says that it was champion has been it.
+    registry.untag(version, (ROLLED_BACK_AT, ROLLED_BACK_REASON, SMOKE))
+    _note(version, by, now)
+    challenger = registry.by_alias(brand, CHALLENGER)
+    if challenger is not None and challenger.version == version.version:
+        drop_alias(brand, CHALLENGER)
+
+
+def roll_back(brand: str, reason: str, now: datetime) -> tuple[Version, Version]:
+    """Champion ← previous, and previous ← the champion before that one, where there was one.
+
+    Args:
+        brand: brand name.
+        reason: kept with the version that goes.
+        now: noted with it.
+
+    Returns:
+        The version that went and the one that is champion now.
+
+    Raises:
+        InputError: there is no previous version to go back to.
+        SmmVoiceError: its files are missing or damaged.
+    """
+    champion, back = registry.by_alias(brand, CHAMPION), registry.by_alias(brand, PREVIOUS)
+    if champion is None or back is None or back.version == champion.version:
+        raise InputError(
+            f"brand {brand} has no previous model to go back to; any other version becomes the "
+            f"champion by scripts/promote.py brand={brand} model=VERSION"
+        )
+    sound(back)
+    registry.tag(
+        champion,
+        {ROLLED_BACK_AT: now.isoformat(timespec="seconds"), ROLLED_BACK_REASON: reason[:500]},
+    )
+    registry.set_alias(back, CHAMPION)
+    settle(brand, now)
+    return champion, back
+
+
+def settle(brand: str, now: datetime) -> list[str]:
+    """Mend what a death in the middle of a promotion or a rollback left.
+
+    A champion that nobody noted was made one by a person, in MLflow's pages, or by a job that died
+    before it came to that.
+
+    Args:
+        brand: brand name.
+        now: noted with a champion that has no note.
+
+    Returns:
+        What was done, in words.
+    """
+    told = []
+    champion, previous = registry.by_alias(brand, CHAMPION), registry.by_alias(brand, PREVIOUS)
+    if champion is None and previous is not None:
+        registry.set_alias(previous, CHAMPION)
+        told.append(f"{previous.name} version {previous.version} is champion again")
+        champion = previous
+    if champion is not None and previous is not None and previous.version == champion.version:
+        earlier = _before(brand, champion)
+        if earlier is None:
+            drop_alias(brand, PREVIOUS)
+        else:
+            registry.set_alias(earlier, PREVIOUS)
+        told.append(f"previous is {'version ' + earlier.version if earlier else 'nobody'} again")
+    if champion is not None and (
+        PROMOTED_AT not in champion.tags or ROLLED_BACK_AT in champion.tags
+    ):
+        registry.untag(champion, (ROLLED_BACK_AT, ROLLED_BACK_REASON))
+        _note(champion, "retrain" if CANDIDATE in champion.tags else "person", now)
+        told.append(f"noted that {champion.name} version {champion.version} is the champion")
+    return told
+
+
+def _note(version: Version, by: str, now: datetime) -> None:
+    tags = {PROMOTED_AT: now.isoformat(timespec="seconds"), PROMOTED_BY: by}
+    registry.tag(version, tags)
+
+
+def sound(version: Version) -> Path:
+    """The version's adapter, with the weights that were registered.
+
+    Raises:
+        SmmVoiceError: its files are missing or damaged.
+    """
+    label = f"{version.name} version {version.version}"
+    try:
+        folder = registry.adapter_folder(version)
+        digest = adapters.digest(folder)
+        adapters.read_origin(folder)
+    except Exception as error:
+        if patience.passing(error):
+            raise
+        raise SmmVoiceError(f"the files of {label} are missing or damaged: {error}") from error
+    known = version.tags.get(registry.DIGEST)
+    if known and known != digest:
+        raise SmmVoiceError(f"the adapter of {label} is not the one that was registered")
+    return folder
+
+
+def first_champion(brand: str) -> Version | None:
+    """The first version that ever was champion and was not taken back."""
+    promoted = _promoted(brand)
+    return promoted[0] if promoted else registry.by_alias(brand, CHAMPION)
+
+
+def drop_alias(brand: str, alias: str) -> None:
+    """Take an alias away; there may be none."""
+    if registry.by_alias(brand, alias) is not None:
+        patience.client().delete_registered_model_alias(registry.model_name(brand), alias)
+
+
+def _promoted(brand: str) -> list[Version]:
+    """Versions that were champion and were not taken back, in the order of their promotion."""
+    found = [
+        version
+        for version in registry.versions(brand)
+        if PROMOTED_AT in version.tags and ROLLED_BACK_AT not in version.tags
+    ]
+    return sorted(found, key=lambda version: (version.tags[PROMOTED_AT], int(version.version)))
+
+
+def _before(brand: str, champion: Version) -> Version | None:
+    """The champion before this one whose files are still sound."""
+    when = champion.tags.get(PROMOTED_AT, "")
+    for version in reversed(_promoted(brand)):
+        if version.version == champion.version or version.tags[PROMOTED_AT] > when:
+            continue
+        try:
+            sound(version)
+        except SmmVoiceError as error:
+            log.warning("%s", error)
+            continue
+        return version
+    return None

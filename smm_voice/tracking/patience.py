@@ -1,0 +1,77 @@
+"""A store that is locked or gone for a while is waited for; any other failure is one at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Of `TrackingConfig.patience_seconds`, set when a store is opened.
+_seconds = 120.0
+_LONGEST_PAUSE = 5.0
+
+
+def set_patience(seconds: float) -> None:
+    """How long every later call waits in all; 0: not at all."""
+    global _seconds
+    _seconds = seconds
+
+
+def client(*addresses: str) -> Any:
+    """An `MlflowClient` whose every call waits for the store."""
+    import mlflow
+
+    return _Patient(mlflow.MlflowClient(*addresses))
+
+
+def patiently(call: Callable[P, T]) -> Callable[P, T]:
+    """`call`, tried again while the store is not there; whatever it does must bear that.
+
+    MLflow itself waits 20 seconds for a locked SQLite file, and retries a server that it cannot
+    reach for about two minutes.
+    """
+
+    def patient(*args: P.args, **kwargs: P.kwargs) -> T:
+        import tenacity
+
+        if _seconds <= 0:
+            return call(*args, **kwargs)
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_delay(_seconds),
+            wait=tenacity.wait_exponential(multiplier=0.5, max=_LONGEST_PAUSE),
+            retry=tenacity.retry_if_exception(passing),
+            before_sleep=_say,
+            reraise=True,
+        )
+        return retrying(call, *args, **kwargs)
+
+    return patient
+
+
+def passing(error: BaseException) -> bool:
+    """Whether an error says that the store is not there now, and may be in a while."""
+    from mlflow.exceptions import MlflowException
+    from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE, ErrorCode
+
+    if not isinstance(error, MlflowException):
+        return False
+    return bool(error.error_code == ErrorCode.Name(TEMPORARILY_UNAVAILABLE))
+
+
+def _say(state: Any) -> None:
+    if state.attempt_number == 1:
+        log.warning("The MLflow store does not answer; waiting for it up to %g seconds", _seconds)
+
+
+class _Patient:
+    def __init__(self, plain: Any) -> None:
+        self._plain = plain
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._plain, name)
+        return patiently(found) if callable(found) else found
