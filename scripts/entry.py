@@ -29,7 +29,7 @@ CONF = ROOT / "conf"
 
 _FAILED = 1
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
-           "tracking", "report", "experiment")  # fmt: skip
+           "tracking", "report", "experiment", "monitor", "gate", "retraining")  # fmt: skip
 # Options that take the argument behind them.
 _WITH_VALUE = ("--config-dir", "-cd", "--config-path", "-cp", "--config-name", "-cn", "--cfg", "-c",
                "--package", "-p")  # fmt: skip

@@ -23,7 +23,7 @@ from smm_voice.commands.datasets import check_unseen, dataset_of
 from smm_voice.commands.models import neighbours, rivals
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
-from smm_voice.dataset.learned import learned_until
+from smm_voice.dataset.learned import learned_until, newest_post
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import LockHeldError
 from smm_voice.evaluation.arms import SUBJECT
@@ -117,7 +117,7 @@ def run(
     brand = config.brand
     runs = workspace.runs / brand.name
     runs.mkdir(parents=True, exist_ok=True)
-    key = run_key(config, dataset, base)
+    key = run_key(config, dataset.fingerprint, base)
     further = dict(tags or {})
     with _only_one(runs, key):
         for run_id in tracking.mark_killed(store, runs):
@@ -158,10 +158,10 @@ def run(
     return Made(run.id, evaluation, version, links)
 
 
-def run_key(config: TrainConfig, dataset: Dataset, base: BaseModel) -> str:
+def run_key(config: TrainConfig, fingerprint: str, base: BaseModel) -> str:
     """Equal for runs that would train the very same adapter."""
     parts = [
-        dataset.fingerprint, base.digest, dataclasses.asdict(config.lora),
+        fingerprint, base.digest, dataclasses.asdict(config.lora),
         dataclasses.asdict(config.training), config.brand.title, PROMPT_VERSION,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
@@ -306,6 +306,8 @@ def _register(
             "smm.run": run.id,
             "smm.run_key": key,
             "smm.trained_until": learned_until(dataset),
+            "smm.data_until": newest_post(dataset),
+            "smm.posts": dataset.card["kept"],
             **tags,
         },
         dataset, config.evaluation, Path(config.repository),

@@ -45,9 +45,11 @@ class MonitorConfig:
 class MarginsConfig:
     """The largest loss against the champion that still counts as no worse, in each one's unit.
 
+    `voice` is asked in the languages of a brand but its first, where it has to gain.
     `homogeneity` is a ratio: 1.1 is a tenth more alike.
     """
 
+    voice: float = rule(minimum=0)
     fluency: float = rule(minimum=0)
     contradictions: float = rule(minimum=0)
     unsupported: float = rule(minimum=0)
@@ -157,12 +159,10 @@ class MonitorCommandConfig(RootConfig):
     """`scripts/monitor.py`.
 
     `since` is the day from which posts are recent; null: from what the champion has learned on.
-    `output` is a JSON file for the result.
+    `output` is a JSON file for the result. Base model, decoding and number format are those of the
+    champion's own evaluation.
     """
 
-    model: ModelConfig
-    generation: GenerationConfig
-    evaluation: EvaluationConfig
     monitor: MonitorConfig
     tracking: TrackingConfig
     report: ReportConfig

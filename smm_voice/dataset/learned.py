@@ -21,6 +21,11 @@ def learned_until(dataset: Dataset) -> str:
     return next(iter(newest.values())) if len(newest) == 1 else json.dumps(newest, sort_keys=True)
 
 
+def newest_post(dataset: Dataset) -> str:
+    """Time of the newest post of a dataset, ISO 8601: what comes later is new."""
+    return max(e.post.created_at.isoformat() for rows in dataset.splits.values() for e in rows)
+
+
 def of_language(until: str, language: str) -> str:
     """The time for one language; "" where the model has learned nothing of it."""
     if not until.startswith("{"):

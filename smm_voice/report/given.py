@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -43,8 +43,46 @@ class DriftSeries:
         name: what, as a reader calls it.
         points: (day, value), the earliest first.
         limit: what chance alone reaches; None where that is not known.
+        alarms: places of the points that alarmed.
     """
 
     name: str
     points: Sequence[tuple[str, float]]
     limit: float | None = None
+    alarms: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Told:
+    """One signal of a look, as it was logged.
+
+    Attributes:
+        value: the effect.
+        p: by Holm over the look; None where nothing was tested.
+        band: what chance alone reaches; None where that is not known.
+        alarm: whether it alarmed.
+    """
+
+    value: float
+    p: float | None = None
+    band: float | None = None
+    alarm: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look for drift, as a point of a series.
+
+    Attributes:
+        when: ISO 8601.
+        run: its id.
+        language: of the posts.
+        state: alarm, calm or no data.
+        signals: by name; what had no value is not among them.
+    """
+
+    when: str
+    run: str
+    language: str
+    state: str
+    signals: Mapping[str, Told]

@@ -107,12 +107,14 @@ class Decision:
         }  # fmt: skip
 
 
-def decide(evidence: Evidence, config: GateConfig) -> Decision:
+def decide(evidence: Evidence, config: GateConfig, gain: bool = True) -> Decision:
     """Ask everything; no check is left out because an earlier one failed.
 
     Args:
         evidence: of the candidate.
         config: thresholds.
+        gain: whether it has to be nearer to the voice than the champion, as in the brand's first
+            language; in its others it has to be no further from it.
     """
     reasons = [_briefs(evidence, config), _closeness(evidence, config)]
     reasons += [_axis(name, outcome) for name, outcome in evidence.axes.items()]
@@ -127,7 +129,8 @@ def decide(evidence: Evidence, config: GateConfig) -> Decision:
     reasons.append(
         _better("voice", gains.get(("voice", "champion")), config.voice_gain, "champion")
     )
-    margins = {
+    margins = {} if gain else {"voice": config.margins.voice}
+    margins |= {
         "fluency": config.margins.fluency,
         "contradictions": config.margins.contradictions,
         "unsupported": config.margins.unsupported,

@@ -82,6 +82,30 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
     return store
 
 
+def find_store(config: TrackingConfig, workspace: Workspace, brand: str) -> Store | None:
+    """The store of a brand where both stand; nothing is made or changed.
+
+    Raises:
+        SmmVoiceError: the store cannot be reached.
+    """
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    uri = tracking_uri(config, workspace)
+    if uri == f"sqlite:///{workspace.root / 'mlflow.db'}":
+        patience.set_patience(config.patience_seconds)
+        _wait_for_file(workspace, uri, config.patience_seconds)
+        if not (workspace.root / "mlflow.db").exists():
+            return None
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    try:
+        experiment = patience.client().get_experiment_by_name(brand)
+    except (MlflowException, OSError) as error:
+        raise SmmVoiceError(f"the MLflow store {_without_password(uri)} fails: {error}") from error
+    return Store(uri, experiment.experiment_id, config.ui.rstrip("/")) if experiment else None
+
+
 def _wait_for_file(workspace: Workspace, uri: str, seconds: float) -> None:
     """Wait where the database is away: MLflow would make an empty one in its place.
 

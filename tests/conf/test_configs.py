@@ -23,6 +23,8 @@ SCHEMAS = {
     "evaluate": schemas.EvaluateConfig,
     "compare": schemas.CompareConfig,
     "generate": schemas.GenerateConfig,
+    "monitor": schemas.MonitorCommandConfig,
+    "history": schemas.HistoryConfig,
 }
 REQUIRED = {
     "score": ["texts=x.jsonl"], "generate": ["brief=x"], "forget": ["post=1"],
@@ -31,6 +33,8 @@ REQUIRED = {
 # Said as a bare word on the command line.
 ACTIONS = {"facts": ["action=check"], "review": ["action=form"]}
 BRANDLESS = {"benchmark"}
+# Where a group is not of train.
+ROOTS = {"monitor": "monitor", "gate": "retrain", "retraining": "retrain"}
 NEEDED_BY_OPTION = {
     "model=local": ["model.path=/models/m", "model.languages=[en]"],
     "model=gemma3_270m": ["model.accept_terms=true"],
@@ -70,12 +74,13 @@ def test_a_root_config_without_a_brand_is_valid_and_takes_none(name):
         (path.parent.name, path.stem)
         for path in sorted(CONF.glob("*/*.yaml"))
         if path.parent.name not in ("hydra", "experiment")
+        and ROOTS.get(path.parent.name, "train") in SCHEMAS
     ],
 )
 def test_each_option_of_each_group_is_valid(group, option):
     more = NEEDED_BY_OPTION.get(f"{group}={option}", [])
     brand = [] if group == "brand" else ["brand=acme"]
-    composed("train", f"{group}={option}", *brand, *more)
+    composed(ROOTS.get(group, "train"), f"{group}={option}", *brand, *more)
 
 
 @pytest.mark.parametrize("preset", sorted(p.stem for p in (ROOT / "experiments").glob("*.yaml")))

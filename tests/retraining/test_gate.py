@@ -134,6 +134,13 @@ def test_without_a_champion_the_prompted_model_is_what_it_has_to_beat():
     assert against(found) == {"voice_over_prompted": "refuted"}
 
 
+def test_in_a_further_language_it_may_gain_nothing_but_lose_no_more_than_the_margin():
+    same = evidence(gains={("voice", "champion"): Gain(0.0, -0.09, 0.09, 100, 0.1)})
+    assert decide(same, CONFIG, gain=False).promote
+    lost = evidence(gains={("voice", "champion"): Gain(-0.3, -0.4, -0.2, 100, 0.1)})
+    assert against(decide(lost, CONFIG, gain=False)) == {"voice": "refuted"}
+
+
 def test_for_lack_of_data_it_says_what_could_be_seen_and_how_much_would_settle_it():
     gain = Gain(0.05, -0.02, 0.12, 100, 0.10)
     (reason,) = decide(evidence(gains={("voice", "champion"): gain}), CONFIG).against

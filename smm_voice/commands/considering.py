@@ -1,0 +1,313 @@
+"""What a retraining considers before it trains: what is there, what is sound, what has moved."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from smm_voice.commands.candidate import train_config, version_of
+from smm_voice.commands.datasets import dataset_of
+from smm_voice.commands.monitor import log_and_show, look, posts_of
+from smm_voice.commands.train import run_key
+from smm_voice.config import RetrainConfig, Workspace
+from smm_voice.dataset.build import Dataset, find, load
+from smm_voice.dataset.example import Example
+from smm_voice.dataset.learned import newest_post
+from smm_voice.evaluation.provenance import code_digest, commit
+from smm_voice.models.base import BaseModel, prepare
+from smm_voice.monitoring.intake import check_intake, shrunk
+from smm_voice.retraining.outcome import Outcome
+from smm_voice.retraining.triggers import Due, Situation, due
+from smm_voice.text.languages import primary
+
+if TYPE_CHECKING:
+    from smm_voice.tracking.registry import Version
+    from smm_voice.tracking.retrainings import Earlier
+    from smm_voice.tracking.run import Run
+    from smm_voice.tracking.store import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What can be known at once.
+
+    Attributes:
+        fingerprint: that a build of the dataset has.
+        found: the dataset, where it is built already.
+        base: the base model.
+        key: of the training that this would be.
+    """
+
+    fingerprint: str
+    found: Dataset | None
+    base: BaseModel
+    key: str
+
+
+class Considering:
+    """The questions before a training, in their order.
+
+    Args:
+        config: of the job.
+        workspace: where datasets are built; a scratch one in a dry run.
+        store: of the brand; None where there is none yet, which only a dry run may find.
+        now: the time of the job.
+        outcome: stages, facts and reasons are noted in it.
+        champion: the model in use; None where none can be used.
+        run: the job's run; None in a dry run, which logs nothing and loads no model.
+    """
+
+    def __init__(
+        self, config: RetrainConfig, workspace: Workspace, store: Store | None, now: datetime,
+        outcome: Outcome, champion: Version | None, run: Run | None,
+    ) -> None:  # fmt: skip
+        self._config, self._workspace, self._store = config, workspace, store
+        self._now, self._outcome, self._champion, self._run = now, outcome, champion, run
+
+    def prepared(self) -> Prepared:
+        """Fingerprint and key; nothing is built."""
+        config = self._config
+        with self._outcome.stage("prepare") as stage:
+            fingerprint, found = find(
+                config.brand, config.references, config.dataset, self._workspace
+            )
+            base = prepare(config.model)
+            key = key_of(config, fingerprint, base)
+            state = "built already" if found else "not built yet"
+            stage.said.append(f"dataset {fingerprint} is {state}; the training's key is {key}")
+        self._outcome.facts |= {
+            "fingerprint": fingerprint,
+            "code": code_digest()[:16],
+            "champion": self._champion.version if self._champion else None,
+        }
+        return Prepared(fingerprint, found, base, key)
+
+    def dataset(self, at: Prepared) -> tuple[Dataset, str]:
+        """The dataset, built where it is not, and the key of the training on it.
+
+        The key is another one where files changed while they were read.
+        """
+        if at.found is not None:
+            return at.found, at.key
+        config = self._config
+        with self._outcome.stage("build") as stage:
+            dataset = dataset_of(config.brand, config.references, config.dataset, self._workspace)
+            stage.said.append(f"dataset {dataset.fingerprint}: {dataset.card['kept']} posts")
+        return dataset, key_of(config, dataset.fingerprint, at.base)
+
+    def due(self, at: Prepared) -> Due | None:
+        """Whether it is time to train; None where the export is refused."""
+        begun = self._begun(at.key)
+        if begun:
+            with self._outcome.stage("triggers") as stage:
+                stage.said.append("an earlier start began this very training: it goes on")
+            return Due("forced" if begun == "forced" else begun, ())  # type: ignore[arg-type]
+        earlier = self._earlier()
+        known = self._known_facts(at, earlier)
+        if known is None:
+            dataset, key = self.dataset(at)
+            at = dataclasses.replace(at, found=dataset, key=key)
+            known = self._looked(dataset, earlier)
+            if known is None:
+                return None
+        self._outcome.facts |= known
+        with self._outcome.stage("triggers") as stage:
+            found = due(self._situation(known), self._config.retraining.triggers,
+                        self._config.force)  # fmt: skip
+            stage.said += [*found.said, f"→ {found.trigger or 'nothing to do'}"]
+        return found
+
+    def _begun(self, key: str) -> str:
+        """The trigger of an unfinished training of this key."""
+        from smm_voice.tracking import retrainings
+
+        if self._store is None:
+            return ""
+        begun = retrainings.unfinished(self._store, key)
+        if begun is None and version_of(self._config.brand.name, key) is None:
+            return ""
+        return begun.trigger if begun else "forced"
+
+    def _earlier(self) -> Earlier | None:
+        from smm_voice.tracking import retrainings
+
+        return retrainings.newest(self._store) if self._store else None
+
+    def _known_facts(self, at: Prepared, earlier: Earlier | None) -> dict[str, Any] | None:
+        """What an earlier start found of this very dataset; None where it has to be looked at."""
+        if self._champion is None or self._config.force:
+            return None
+        names = ("fingerprint", "code", "champion")
+        mine = [self._outcome.facts[name] for name in names]
+        if (
+            earlier
+            and [earlier.facts.get(name) for name in names] == mine
+            and ("new_posts" in earlier.facts and earlier.decision != "stopped")
+        ):
+            return {
+                name: earlier.facts.get(name) for name in ("new_posts", "alarms", "posts", "newest")
+            }
+        if self._champion.tags.get("smm.dataset_fingerprint") == at.fingerprint:
+            return {
+                "new_posts": 0,
+                "alarms": None,
+                "posts": _whole(self._champion.tags.get("smm.posts")),
+                "newest": self._champion.tags.get("smm.data_until"),
+            }
+        return None
+
+    def _looked(self, dataset: Dataset, earlier: Earlier | None) -> dict[str, Any] | None:
+        """Intake and drift; None where the export is refused."""
+        posts = [e for language in self._languages() for e in posts_of(dataset, language)]
+        known, new, newer = self._parted(posts)
+        facts: dict[str, Any] = {
+            "new_posts": newer,
+            "alarms": None,
+            "posts": dataset.card["kept"],
+            "newest": newest_post(dataset),
+        }
+        if self._champion is None:
+            return facts
+        if self._refused(dataset, known, new, earlier, facts):
+            return None
+        config = self._config.retraining.triggers
+        if config.drift and newer >= config.minimum_new_posts:
+            facts["alarms"] = self._drift(dataset)
+        return facts
+
+    def _languages(self) -> list[str]:
+        return list(dict.fromkeys(primary(each) for each in self._config.brand.languages))
+
+    def _parted(self, posts: list[Example]) -> tuple[list[Example], list[Example], int]:
+        """Posts that the last judged model's dataset held, the others, and how many are newer."""
+        until = self._data_until()
+        newer = sum(e.post.created_at.isoformat() > until for e in posts)
+        held = self._held()
+        if held is None:
+            known = [e for e in posts if e.post.created_at.isoformat() <= until]
+            return known, [e for e in posts if e.post.created_at.isoformat() > until], newer
+        return [e for e in posts if e.id in held], [e for e in posts if e.id not in held], newer
+
+    def _data_until(self) -> str:
+        """Time of the newest post that any judged model was built from; "" where there is none."""
+        from smm_voice.tracking import retrainings
+
+        if self._champion is None:
+            return ""
+        tags = self._champion.tags
+        own = tags.get("smm.data_until") or _latest(tags.get("smm.trained_until", ""))
+        attempt = retrainings.last_attempt(self._store) if self._store else None
+        return max(own, str((attempt.facts.get("newest") if attempt else "") or ""))
+
+    def _held(self) -> set[str] | None:
+        """Ids of the posts in the champion's dataset; None where it is gone."""
+        fingerprint = self._champion.tags.get("smm.dataset_fingerprint") if self._champion else None
+        folder = self._workspace.built / self._config.brand.name / str(fingerprint)
+        if not (folder / "card.json").exists():
+            return None
+        return {e.id for rows in load(folder).splits.values() for e in rows}
+
+    def _refused(
+        self, dataset: Dataset, known: list[Example], new: list[Example],
+        earlier: Earlier | None, facts: dict[str, Any],
+    ) -> bool:  # fmt: skip
+        """Whether the export must not be learned from; says why, also where force passes over it."""
+        config, outcome = self._config.retraining.intake, self._outcome
+        tags: Mapping[str, str] = self._champion.tags if self._champion else {}
+        before = earlier.facts.get("posts") if earlier else None
+        before = before or _whole(tags.get("smm.posts"))
+        with outcome.stage("intake") as stage:
+            problems = []
+            if before:
+                lost = shrunk(before, facts["posts"], config)
+                problems += [lost] if lost else []
+            for language in self._languages():
+                of_it = [[e for e in side if e.post.language == language] for side in (known, new)]
+                problems += check_intake(*of_it, dataset.references, language, config)
+            stage.said += [problem.what for problem in problems if not problem.refuses]
+            found = [problem.what for problem in problems if problem.refuses]
+            newest = datetime.fromisoformat(facts["newest"])
+            if self._now - newest > timedelta(days=config.stale_days):
+                age = (self._now - newest).days
+                stage.said.append(f"the newest post is {age} days old: is the export refreshed?")
+            stage.said += found or [f"{len(new)} posts came in, nothing speaks against them"]
+            if found and self._config.force:
+                stage.said.append("forced: taken all the same")
+                return False
+        if found:
+            # What was there before it shrank is what the next export is held against.
+            outcome.facts |= {**facts, "posts": before or facts["posts"]}
+            outcome.decision, outcome.reasons = "stopped", found
+        return bool(found)
+
+    def _drift(self, dataset: Dataset) -> list[str]:
+        """Names of the signals that alarm, in any language; each look is logged as one."""
+        from smm_voice.tracking import run as tracking
+
+        if self._store is None:
+            return []
+        brand, alarms = self._config.brand, []
+        config = self._config.monitor
+        if self._run is None:
+            config = dataclasses.replace(config, output_briefs=0)
+        with self._outcome.stage("monitor") as stage:
+            for language in self._languages():
+                looked = look(brand, dataset, language, config, self._store)
+                alarms += [signal.name for signal in looked.monitored.alarms]
+                if self._run is None:
+                    continue
+                tags = {
+                    "smm.dataset_fingerprint": dataset.fingerprint,
+                    "smm.git_sha": commit(self._workspace.repository),
+                    "mlflow.parentRunId": self._run.id,
+                }
+                runs = self._workspace.runs / brand.name
+                spoken = self._config.report.language_for(brand)
+                with tracking.start(
+                    self._store, f"drift, {language}", "monitor", runs, tags
+                ) as run:
+                    log_and_show(run, self._store, brand, looked, spoken, self._now)
+            stage.said.append(", ".join(alarms) if alarms else "no drift")
+        return sorted(set(alarms))
+
+    def _situation(self, facts: Mapping[str, Any]) -> Situation:
+        from smm_voice.tracking import aliases, retrainings
+
+        if self._champion is None or self._store is None:
+            return Situation(self._now, False)
+        attempt = retrainings.last_attempt(self._store)
+        return Situation(
+            now=self._now,
+            has_champion=True,
+            champion_since=retrainings.moment(self._champion.tags.get(aliases.PROMOTED_AT)),
+            new_posts=int(facts["new_posts"] or 0),
+            alarms=facts["alarms"],
+            last_attempt=attempt.at if attempt else None,
+        )
+
+
+def key_of(config: RetrainConfig, fingerprint: str, base: BaseModel) -> str:
+    """Equal for retrainings that would make and judge the very same model."""
+    training = run_key(train_config(config, []), fingerprint, base)
+    parts = [
+        training, dataclasses.asdict(config.generation), dataclasses.asdict(config.evaluation),
+        dataclasses.asdict(config.gate), code_digest(),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None
+
+
+def _latest(until: str) -> str:
+    """Of a time, or of the times of several languages."""
+    return max(json.loads(until).values()) if until.startswith("{") else until
