@@ -52,7 +52,7 @@ def entry(
         text_keys: keys whose value is free text or a path, taken as it stands whatever
             characters it holds.
         actions: bare words one of which has to be said; it becomes the value of `action`.
-        summary: called once after a sweep (`-m`), with the outcome of each job.
+        summary: called once after a sweep (`-m`) of several jobs, with the outcome of each.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     # A scheduler ends a job with SIGTERM: let the `finally`s run, so that no run stays RUNNING.

@@ -49,15 +49,17 @@ class Jobs:
         self.outcomes.append(Outcome(brand, status, time.monotonic() - begun, said))
 
     def ended(self) -> int:
-        """The exit status; after a sweep, its table and its summary."""
+        """The exit status; after a sweep of several jobs, its table and its summary."""
         if not self.sweep:
             return worst(each.status for each in self.outcomes)
         seen = {each.brand for each in self.outcomes}
         self.outcomes += [
             Outcome(brand, FAILED, 0.0, "not begun") for brand in self.brands if brand not in seen
         ]
-        say(table(self.outcomes))
         status = worst(each.status for each in self.outcomes)
+        if len(self.outcomes) < 2:
+            return status
+        say(table(self.outcomes))
         if self._summary is None:
             return status
         try:
