@@ -71,6 +71,7 @@ class Considering:
     ) -> None:  # fmt: skip
         self._config, self._workspace, self._store = config, workspace, store
         self._now, self._outcome, self._champion, self._run = now, outcome, champion, run
+        self._built: tuple[Dataset, str] | None = None
 
     def prepared(self) -> Prepared:
         """Fingerprint and key; nothing is built."""
@@ -97,11 +98,14 @@ class Considering:
         """
         if at.found is not None:
             return at.found, at.key
+        if self._built is not None:
+            return self._built
         config = self._config
         with self._outcome.stage("build") as stage:
             dataset = dataset_of(config.brand, config.references, config.dataset, self._workspace)
             stage.said.append(f"dataset {dataset.fingerprint}: {dataset.card['kept']} posts")
-        return dataset, key_of(config, dataset.fingerprint, at.base)
+        self._built = (dataset, key_of(config, dataset.fingerprint, at.base))
+        return self._built
 
     def due(self, at: Prepared) -> Due | None:
         """Whether it is time to train; None where the export is refused."""
@@ -113,9 +117,7 @@ class Considering:
         earlier = self._earlier()
         known = self._known_facts(at, earlier)
         if known is None:
-            dataset, key = self.dataset(at)
-            at = dataclasses.replace(at, found=dataset, key=key)
-            known = self._looked(dataset, earlier)
+            known = self._looked(self.dataset(at)[0], earlier)
             if known is None:
                 return None
         self._outcome.facts |= known
@@ -219,7 +221,7 @@ class Considering:
         self, dataset: Dataset, known: list[Example], new: list[Example],
         earlier: Earlier | None, facts: dict[str, Any],
     ) -> bool:  # fmt: skip
-        """Whether the export must not be learned from; says why, also where force passes over it."""
+        """Whether the export must not be learned from; says why, also where it is forced."""
         config, outcome = self._config.retraining.intake, self._outcome
         tags: Mapping[str, str] = self._champion.tags if self._champion else {}
         before = earlier.facts.get("posts") if earlier else None
@@ -230,8 +232,10 @@ class Considering:
                 lost = shrunk(before, facts["posts"], config)
                 problems += [lost] if lost else []
             for language in self._languages():
-                of_it = [[e for e in side if e.post.language == language] for side in (known, new)]
-                problems += check_intake(*of_it, dataset.references, language, config)
+                old, fresh = (
+                    [e for e in side if e.post.language == language] for side in (known, new)
+                )
+                problems += check_intake(old, fresh, dataset.references, language, config)
             stage.said += [problem.what for problem in problems if not problem.refuses]
             found = [problem.what for problem in problems if problem.refuses]
             newest = datetime.fromisoformat(facts["newest"])

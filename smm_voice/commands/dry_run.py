@@ -48,8 +48,8 @@ def dry_run(config: RetrainConfig, workspace: Workspace, now: datetime, outcome:
             with outcome.stage("then") as stage:
                 stage.said += _then(config, champion is not None)
         if outcome.decision == "nothing" and due is not None:
-            outcome.reasons = [f"would train ({due.trigger})"] if due.trigger else list(due.said)
-    show(outcome, {})
+            outcome.reasons = list(due.said)
+    show(outcome, {}, f"Would train ({outcome.trigger})" if outcome.trigger else None)
     say("Dry run: nothing was written.")
     return STATUS[outcome.decision]
 
@@ -63,7 +63,7 @@ def _then(config: RetrainConfig, champion: bool) -> list[str]:
         else ("the prompted model")
     )
     margins = ", ".join(f"{name} {value:g}" for name, value in vars(gate.margins).items())
-    told = ", ".join(config.retraining.notification.on) or "nothing"
+    told = ", ".join(config.retraining.notification.decisions) or "nothing"
     return [
         f"train on up to {config.training.maximum_examples} examples, {config.training.epochs:g} "
         f"epochs, on {config.model.name}",

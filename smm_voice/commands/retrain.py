@@ -1,4 +1,4 @@
-"""`scripts/retrain.py`: look, and where it is time train, judge, and replace only by what is better.
+"""`scripts/retrain.py`: look; where it is time, train, judge, and replace only by what is better.
 
 Safe to start at any time. Nothing here remembers where it was: every stage asks the store and the
 disk what is there already, and does what is missing. A start after a death so goes on by itself.
@@ -127,14 +127,11 @@ class _Job:
 
     def leave_in_order(self) -> None:
         """The history's page, and room on the disk; a failure here fails nothing."""
-        from smm_voice.commands import history
         from smm_voice.commands.retention import tidy
 
         try:
             for told in tidy(self.config.retraining.retention, self._brand.name, self.workspace):
                 say(told)
-            page = self.workspace.runs / self._brand.name / "history" / "index.html"
-            history.write(self.store, self._brand, self.config.report, page)
         except Exception as error:
             log.warning("The job is done, but not everything is in order after it: %s", error)
 
@@ -295,15 +292,15 @@ def _usable(version: Version) -> bool:
     return True
 
 
-def show(outcome: Outcome, links: dict[str, str]) -> None:
-    """Stages, decision and links at the terminal."""
+def show(outcome: Outcome, links: dict[str, str], headline: str | None = None) -> None:
+    """Stages, decision and links at the terminal; `headline` stands in place of the decision."""
     say()
     for stage in outcome.stages:
         said = stage.said or ["done"]
         say(f"{stage.name:<20}{stage.seconds:>8.1f} s  {said[0]}")
         for more in said[1:]:
             say(f"{'':<32}{more}")
-    say(f"\n{decided(outcome)}")
+    say(f"\n{headline or decided(outcome)}")
     for name, address in links.items():
         say(f"  {name + ':':<20}{address}")
 

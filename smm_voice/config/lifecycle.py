@@ -64,13 +64,16 @@ class GateConfig:
 
     The lower bound of its gain in voice closeness over the champion has to lie above `voice_gain`,
     over the prompted base model above `prompted_gain`. Whatever else it is, its closeness is at
-    least `least_closeness`, on `minimum_briefs` briefs or more.
+    least `least_closeness`, on `minimum_briefs` briefs or more, and it fails on none of the axes in
+    `floors`.
     """
 
-    voice_gain: float = rule(minimum=-1, maximum=1)
-    prompted_gain: float = rule(minimum=-1, maximum=1)
-    least_closeness: float = rule(minimum=-1, maximum=1)
+    voice_gain: float
+    prompted_gain: float
+    least_closeness: float
     minimum_briefs: int = rule(minimum=2)
+    floors: list[str] = rule(choices=("fluency", "homogeneity", "memorisation", "privacy", "facts",
+                                      "coverage", "recall"))  # fmt: skip
     margins: MarginsConfig
 
 
@@ -110,14 +113,14 @@ class IntakeConfig:
 class NotificationConfig:
     """Who is told; null leaves a way out.
 
-    `on` names the decisions that are told. `webhook_variable`, `smtp_variable` are NAMES of
+    `decisions` names those that are told. `webhook_variable`, `smtp_variable` are NAMES of
     environment variables that hold an address (https://…, smtps://user:password@host:465), never
     the address itself, since it may hold a secret. `file` is appended to. An e-mail has plain
     addresses in `email_from` and `email_to`. All ways together take `timeout` seconds at most.
     """
 
-    on: list[str] = rule([], choices=("nothing", "proposed", "promoted", "refused", "rolled_back",
-                                      "stopped", "failed"))  # fmt: skip
+    decisions: list[str] = rule([], choices=("nothing", "proposed", "promoted", "refused",
+                                             "rolled_back", "stopped", "failed"))  # fmt: skip
     file: str | None = None
     webhook_variable: str | None = rule(None, pattern="[A-Z][A-Z0-9_]*")
     smtp_variable: str | None = rule(None, pattern="[A-Z][A-Z0-9_]*")

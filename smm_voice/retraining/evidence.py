@@ -19,9 +19,6 @@ _METRICS = {
     "recall": "factuality/brief_recall",
     "copies": "memorisation/copy_excess",
 }
-# Axes that nobody may fail. Voice and likeness are asked in their own words, recall against the
-# champion: what a small model leaves out is a matter of degree.
-_FLOORS = ("fluency", "homogeneity", "memorisation", "privacy", "facts", "coverage")
 
 
 def gather(evaluation: Evaluation, first: str | None) -> Evidence:
@@ -37,7 +34,6 @@ def gather(evaluation: Evaluation, first: str | None) -> Evidence:
         0,
     )
     scores = evaluation.arms[evaluation.subject]
-    found = outcomes(scores)
     champion = CHAMPION in evaluation.arms
     gains: dict[tuple[str, str], Gain | None] = {
         ("voice", "prompted"): _voice(evaluation, "prompted", settings)
@@ -52,7 +48,7 @@ def gather(evaluation: Evaluation, first: str | None) -> Evidence:
     return Evidence(
         briefs=len(evaluation.texts[evaluation.subject]),
         closeness=scores[CLOSENESS].value,
-        axes={name: found[name] for name in _FLOORS},
+        axes=outcomes(scores),
         gains=gains,
         more_alike_than_human=scores["homogeneity/ratio"].ci_high,
         champion=champion,

@@ -16,7 +16,7 @@ from smm_voice.config import GateConfig
 from smm_voice.messages import Message, say
 
 Finding = Literal["shown", "refuted", "unclear", "no data"]
-# Floors without which nobody is let through; the others count where they are measured.
+# Axes on which nobody passes unmeasured; the others count where they are measured.
 _NEEDED_AXES = ("fluency", "homogeneity", "memorisation")
 
 
@@ -117,7 +117,7 @@ def decide(evidence: Evidence, config: GateConfig, gain: bool = True) -> Decisio
             language; in its others it has to be no further from it.
     """
     reasons = [_briefs(evidence, config), _closeness(evidence, config)]
-    reasons += [_axis(name, outcome) for name, outcome in evidence.axes.items()]
+    reasons += [_axis(name, evidence.axes.get(name, "not measured")) for name in config.floors]
     gains = evidence.gains
     reasons.append(_better("voice_over_prompted", gains.get(("voice", "prompted")),
                            config.prompted_gain, "prompted"))  # fmt: skip
@@ -126,9 +126,9 @@ def decide(evidence: Evidence, config: GateConfig, gain: bool = True) -> Decisio
     if evidence.identical:
         said = Message("gate-identical")
         return _decided([*reasons, Reason("voice", False, "refuted", said)])
-    reasons.append(
-        _better("voice", gains.get(("voice", "champion")), config.voice_gain, "champion")
-    )
+    if gain:
+        nearer = gains.get(("voice", "champion"))
+        reasons.append(_better("voice", nearer, config.voice_gain, "champion"))
     margins = {} if gain else {"voice": config.margins.voice}
     margins |= {
         "fluency": config.margins.fluency,

@@ -24,7 +24,7 @@ class Notice:
 
     Attributes:
         brand: its name.
-        decision: one of those that `NotificationConfig.on` may name.
+        decision: one of those that `NotificationConfig.decisions` may name.
         title: one line.
         text: plain words, without mark-up.
         link: to the run or the report.

@@ -33,7 +33,7 @@ def notify(notice: Notice, config: NotificationConfig) -> list[str]:
     Returns:
         What failed, in words without a secret; nothing if all who are named were told.
     """
-    if notice.decision not in config.on:
+    if notice.decision not in config.decisions:
         return []
     ways: list[tuple[str, Callable[[Notice, NotificationConfig], None]]] = []
     if config.file is not None:

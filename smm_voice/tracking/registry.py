@@ -25,6 +25,8 @@ from smm_voice.tracking.run import Run
 ALIASES = ("champion", "challenger", "previous")
 # Tag of a version: SHA-256 of its adapter's weights.
 DIGEST = "smm.adapter_digest"
+# Tag of a version whose files were removed.
+REMOVED = "smm.files_removed"
 # How the store says that there is no such model, version or alias.
 _NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 # What a served model needs beside its own code: to write, and to score what it has written.
@@ -278,6 +280,17 @@ def untag(version: Version, names: Iterable[str]) -> None:
     for name in names:
         if name in version.tags:
             patience.client().delete_model_version_tag(version.name, version.version, name)
+
+
+def remove_files(version: Version) -> None:
+    """Delete a version's files and keep its record, which is tagged."""
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+    client = patience.client()
+    where = client.get_model_version_download_uri(version.name, version.version)
+    # Tagged first: with half of its files it is of no use to anybody.
+    tag(version, {REMOVED: "true"})
+    patience.patiently(get_artifact_repository(where).delete_artifacts)("")
 
 
 def _version_of(found: Any) -> Version:

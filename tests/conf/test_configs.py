@@ -25,6 +25,9 @@ SCHEMAS = {
     "generate": schemas.GenerateConfig,
     "monitor": schemas.MonitorCommandConfig,
     "history": schemas.HistoryConfig,
+    "retrain": schemas.RetrainConfig,
+    "rollback": schemas.RollbackConfig,
+    "promote": schemas.PromoteConfig,
 }
 REQUIRED = {
     "score": ["texts=x.jsonl"], "generate": ["brief=x"], "forget": ["post=1"],

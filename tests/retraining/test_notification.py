@@ -35,7 +35,7 @@ NOTICE = Notice(
 
 
 def config(**values):
-    return NotificationConfig(on=["proposed"], **{"timeout": 5.0, **values})
+    return NotificationConfig(decisions=["proposed"], **{"timeout": 5.0, **values})
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def test_every_way_is_tried_though_the_others_fail(tmp_path, monkeypatch):
     [
         ({"email_to": ["a@example.com\nBcc: x@example.com"]}, "email_to"),
         ({"email_from": "nobody"}, "email_from"),
-        ({"on": ["proposd"]}, "'proposed'"),
+        ({"decisions": ["proposd"]}, "'proposed'"),
         ({"webhook_variable": "https://hooks.example.com/secret"}, "webhook_variable"),
     ],
 )
