@@ -13,18 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.candidate import train_config, version_of
 from smm_voice.commands.datasets import dataset_of
-from smm_voice.commands.monitor import log_and_show, look, posts_of
-from smm_voice.commands.train import run_key
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset, find, load
 from smm_voice.dataset.example import Example
 from smm_voice.dataset.learned import newest_post
 from smm_voice.evaluation.provenance import code_digest, commit
 from smm_voice.models.base import BaseModel, prepare
-from smm_voice.monitoring.intake import check_intake, shrunk
 from smm_voice.retraining.outcome import Outcome
 from smm_voice.retraining.triggers import Due, Situation, due
 from smm_voice.text.languages import primary
+from smm_voice.training.key import run_key
 
 if TYPE_CHECKING:
     from smm_voice.tracking.registry import Version
@@ -168,6 +166,8 @@ class Considering:
 
     def _looked(self, dataset: Dataset, earlier: Earlier | None) -> dict[str, Any] | None:
         """Intake and drift; None where the export is refused."""
+        from smm_voice.commands.monitor import posts_of
+
         posts = [e for language in self._languages() for e in posts_of(dataset, language)]
         known, new, newer = self._parted(posts)
         facts: dict[str, Any] = {
@@ -222,6 +222,8 @@ class Considering:
         earlier: Earlier | None, facts: dict[str, Any],
     ) -> bool:  # fmt: skip
         """Whether the export must not be learned from; says why, also where it is forced."""
+        from smm_voice.monitoring.intake import check_intake, shrunk
+
         config, outcome = self._config.retraining.intake, self._outcome
         tags: Mapping[str, str] = self._champion.tags if self._champion else {}
         before = earlier.facts.get("posts") if earlier else None
@@ -254,6 +256,7 @@ class Considering:
 
     def _drift(self, dataset: Dataset) -> list[str]:
         """Names of the signals that alarm, in any language; each look is logged as one."""
+        from smm_voice.commands.monitor import log_and_show, look
         from smm_voice.tracking import run as tracking
 
         if self._store is None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands import promotion
-from smm_voice.commands.candidate import Beside, Candidate, candidate, version_of
+from smm_voice.commands.candidate import Beside, Candidate, candidate, in_language, version_of
 from smm_voice.commands.considering import Considering, Prepared
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen
@@ -21,7 +21,7 @@ from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.evaluation.provenance import commit
 from smm_voice.messages import say as worded
-from smm_voice.retraining import evidence, gate
+from smm_voice.retraining import gate
 from smm_voice.retraining.gate import Decision
 from smm_voice.retraining.notification import Notice, notify
 from smm_voice.retraining.outcome import STATUS, Kind, Outcome
@@ -127,11 +127,15 @@ class _Job:
 
     def leave_in_order(self) -> None:
         """The history's page, and room on the disk; a failure here fails nothing."""
+        from smm_voice.commands import history
         from smm_voice.commands.retention import tidy
 
         try:
             for told in tidy(self.config.retraining.retention, self._brand.name, self.workspace):
                 say(told)
+            page = self.workspace.runs / self._brand.name / "history" / history.PAGE
+            history.write(self.store, self._brand, self.config.report, page)
+            say(f"History: {page}")
         except Exception as error:
             log.warning("The job is done, but not everything is in order after it: %s", error)
 
@@ -223,7 +227,7 @@ class _Job:
 
     def _judged(self, made: Candidate, beside: Beside, dataset: Dataset) -> Decision:
         """The gate in every language of the brand: a gain in the first, no loss in the others."""
-        from smm_voice.commands.candidate import in_language
+        from smm_voice.retraining import evidence
 
         decision = gate.decide(evidence.gather(made.evaluation, beside.first_arm), self.config.gate)
         reasons = list(decision.reasons)

@@ -149,9 +149,10 @@ def _version(row: VersionRow, language: str) -> dict[str, Any]:
                 by=named("history-by", row.promoted_by, language, row.promoted_by or "–"))
         )  # fmt: skip
     if row.rolled_back_at:
-        back = {"day": _day(row.rolled_back_at, language),
-                "reason": clipped(row.rolled_back_reason, _LONGEST) or "–"}  # fmt: skip
-        events.append(say("history-rolled-back", language, **back))
+        events.append(
+            say("history-rolled-back", language, day=_day(row.rolled_back_at, language),
+                reason=clipped(row.rolled_back_reason, _LONGEST) or "–")
+        )  # fmt: skip
     return {
         "number": row.number,
         "aliases": [(each, named("arm", each, language)) for each in row.aliases],

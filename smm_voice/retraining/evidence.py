@@ -8,9 +8,8 @@ from smm_voice.evaluation.comparison import ALIKE, CLOSENESS, INDEX
 from smm_voice.evaluation.paired import Settings
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.metrics import METRICS
-from smm_voice.retraining.gate import Evidence, Gain
+from smm_voice.retraining.gate import CHAMPION, Evidence, Gain
 
-CHAMPION = "champion"
 # Check → the metric that it is asked of, brief by brief.
 _METRICS = {
     "fluency": "fluency/bits_per_byte_ratio",

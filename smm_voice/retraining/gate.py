@@ -15,6 +15,7 @@ from typing import Any, Literal
 from smm_voice.config import GateConfig
 from smm_voice.messages import Message, say
 
+CHAMPION = "champion"
 Finding = Literal["shown", "refuted", "unclear", "no data"]
 # Axes on which nobody passes unmeasured; the others count where they are measured.
 _NEEDED_AXES = ("fluency", "homogeneity", "memorisation")
