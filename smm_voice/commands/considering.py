@@ -16,7 +16,7 @@ from smm_voice.commands.datasets import dataset_of
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset, find, load
 from smm_voice.dataset.example import Example
-from smm_voice.dataset.learned import newest_post
+from smm_voice.dataset.learned import data_until, latest, of_language
 from smm_voice.evaluation.provenance import code_digest, commit
 from smm_voice.models.base import BaseModel, prepare
 from smm_voice.retraining.outcome import Outcome
@@ -153,14 +153,14 @@ class Considering:
             and ("new_posts" in earlier.facts and earlier.decision != "stopped")
         ):
             return {
-                name: earlier.facts.get(name) for name in ("new_posts", "alarms", "posts", "newest")
+                name: earlier.facts.get(name) for name in ("new_posts", "alarms", "posts", "until")
             }
         if self._champion.tags.get("smm.dataset_fingerprint") == at.fingerprint:
             return {
                 "new_posts": 0,
                 "alarms": None,
                 "posts": _whole(self._champion.tags.get("smm.posts")),
-                "newest": self._champion.tags.get("smm.data_until"),
+                "until": self._champion.tags.get("smm.data_until"),
             }
         return None
 
@@ -174,7 +174,7 @@ class Considering:
             "new_posts": newer,
             "alarms": None,
             "posts": dataset.card["kept"],
-            "newest": newest_post(dataset),
+            "until": data_until(dataset),
         }
         if self._champion is None:
             return facts
@@ -191,23 +191,30 @@ class Considering:
     def _parted(self, posts: list[Example]) -> tuple[list[Example], list[Example], int]:
         """Posts that the last judged model's dataset held, the others, and how many are newer."""
         until = self._data_until()
-        newer = sum(e.post.created_at.isoformat() > until for e in posts)
+
+        def is_newer(example: Example) -> bool:
+            # Held against what was known of its language: one may have stopped long ago.
+            return example.post.created_at.isoformat() > max(
+                of_language(each, example.post.language or "") for each in until
+            )
+
+        newer = [e for e in posts if is_newer(e)]
         held = self._held()
         if held is None:
-            known = [e for e in posts if e.post.created_at.isoformat() <= until]
-            return known, [e for e in posts if e.post.created_at.isoformat() > until], newer
-        return [e for e in posts if e.id in held], [e for e in posts if e.id not in held], newer
+            return [e for e in posts if not is_newer(e)], newer, len(newer)
+        new = [e for e in posts if e.id not in held]
+        return [e for e in posts if e.id in held], new, len(newer)
 
-    def _data_until(self) -> str:
-        """Time of the newest post that any judged model was built from; "" where there is none."""
+    def _data_until(self) -> list[str]:
+        """How far the datasets reached that the champion and the last candidate came from."""
         from smm_voice.tracking import retrainings
 
         if self._champion is None:
-            return ""
+            return [""]
         tags = self._champion.tags
-        own = tags.get("smm.data_until") or _latest(tags.get("smm.trained_until", ""))
+        own = tags.get("smm.data_until") or tags.get("smm.trained_until", "")
         attempt = retrainings.last_attempt(self._store) if self._store else None
-        return max(own, str((attempt.facts.get("newest") if attempt else "") or ""))
+        return [own, str((attempt.facts.get("until") if attempt else "") or "")]
 
     def _held(self) -> set[str] | None:
         """Ids of the posts in the champion's dataset; None where it is gone."""
@@ -240,7 +247,7 @@ class Considering:
                 problems += check_intake(old, fresh, dataset.references, language, config)
             stage.said += [problem.what for problem in problems if not problem.refuses]
             found = [problem.what for problem in problems if problem.refuses]
-            newest = datetime.fromisoformat(facts["newest"])
+            newest = datetime.fromisoformat(latest(facts["until"]))
             if self._now - newest > timedelta(days=config.stale_days):
                 age = (self._now - newest).days
                 stage.said.append(f"the newest post is {age} days old: is the export refreshed?")
@@ -313,8 +320,3 @@ def key_of(config: RetrainConfig, fingerprint: str, base: BaseModel) -> str:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isdigit() else None
-
-
-def _latest(until: str) -> str:
-    """Of a time, or of the times of several languages."""
-    return max(json.loads(until).values()) if until.startswith("{") else until

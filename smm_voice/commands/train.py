@@ -22,7 +22,7 @@ from smm_voice.commands.datasets import check_unseen, dataset_of
 from smm_voice.commands.models import neighbours, rivals
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
-from smm_voice.dataset.learned import learned_until, newest_post
+from smm_voice.dataset.learned import data_until, learned_until
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import LockHeldError
 from smm_voice.evaluation.arms import SUBJECT
@@ -297,7 +297,7 @@ def _register(
             "smm.run": run.id,
             "smm.run_key": key,
             "smm.trained_until": learned_until(dataset),
-            "smm.data_until": newest_post(dataset),
+            "smm.data_until": data_until(dataset),
             "smm.posts": dataset.card["kept"],
             **tags,
         },
