@@ -10,7 +10,6 @@ import numpy as np
 
 from smm_voice.monitoring.windows import LEAST_PAIRS
 
-
 # The guess counts as so many pairs of the account's own.
 _GUESS = 4
 # Posts on the newer side for which the guesses stand, and how they shrink with more.

@@ -49,6 +49,8 @@ def classifier(kernel: np.ndarray, fold: np.ndarray) -> tuple[Statistic, Statist
         The AUC of held-out scores, mean over the folds weighted by their pairs, ties none, and the
         scores themselves, (posts, draws): the higher, the more like the newer side.
     """
+    from scipy.linalg import solve
+
     smoother = np.zeros_like(kernel)
     for k in np.unique(fold):
         kept, out = fold != k, fold == k
@@ -57,7 +59,8 @@ def classifier(kernel: np.ndarray, fold: np.ndarray) -> tuple[Statistic, Statist
         centred = inner - mean - mean[:, None] + mean.mean()
         tested = outer - outer.mean(axis=1, keepdims=True) - mean + mean.mean()
         ridge = _RIDGE * max(float(np.trace(centred)) / len(inner), 1e-12)
-        solved = np.linalg.solve(centred + ridge * np.eye(len(inner)), tested.T).T
+        centred[np.diag_indices(len(inner))] += ridge
+        solved = solve(centred, tested.T, assume_a="pos").T
         smoother[np.ix_(out, kept)] = solved - solved.mean(axis=1, keepdims=True)
 
     def scores(newer: np.ndarray) -> np.ndarray:
@@ -160,8 +163,10 @@ def novelty(distance: np.ndarray) -> tuple[Statistic, Statistic]:
     """
     apart = distance.copy()
     np.fill_diagonal(apart, np.inf)
-    near = np.argsort(apart, axis=1, kind="stable")[:, :_CONSIDERED]
-    near = near[:, : len(apart) - 1]
+    count = min(_CONSIDERED, len(apart) - 1)
+    near = np.argpartition(apart, count - 1, axis=1)[:, :count]
+    order = np.argsort(np.take_along_axis(apart, near, axis=1), axis=1, kind="stable")
+    near = np.take_along_axis(near, order, axis=1)
     far = np.take_along_axis(apart, near, axis=1)
 
     def scores(newer: np.ndarray) -> np.ndarray:
