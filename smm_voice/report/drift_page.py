@@ -25,7 +25,10 @@ _TEMPLATE = Path(__file__).with_name("drift.html.jinja")
 _LONGEST_POST, _LONGEST_PROVENANCE, _LONGEST_REMARK = 700, 8_000, 300
 _PSI = "drift/input_psi"
 # Whose examples are posts, the one that calls for most first.
-_OF_POSTS = ("drift/input_style_auc", "drift/input_topic_auc")
+_OF_POSTS = (
+    "drift/input_style_auc", "drift/input_style_novelty", "drift/input_topic_auc",
+    "drift/input_topic_novelty",
+)  # fmt: skip
 
 
 def page(
