@@ -118,7 +118,8 @@ def _of_model(
     if model is None:
         return []
     texts = [each.text for each in posts[-config.baseline_posts :]]
-    people = features.measure(texts, language)
+    # Without people's posts the model's own answers give the scale.
+    people = features.measure(texts or [*model.then, *model.now], language)
     reference = Reference(
         language=language,
         human=tuple(Item(each.id, each.text) for each in posts[-config.baseline_posts :]),
