@@ -43,7 +43,6 @@ from smm_voice.config.lifecycle import (
     IntakeConfig,
     MarginsConfig,
     MonitorCommandConfig,
-    MonitorConfig,
     NotificationConfig,
     PromoteConfig,
     RetentionConfig,
@@ -52,6 +51,7 @@ from smm_voice.config.lifecycle import (
     RollbackConfig,
     TriggersConfig,
 )
+from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
 from smm_voice.config.workspace import Workspace
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "BuildDatasetConfig",
     "CompareConfig",
     "DatasetConfig",
+    "DriftBenchConfig",
     "EvaluateConfig",
     "EvaluationConfig",
     "FactJudgeConfig",

@@ -16,6 +16,7 @@ from smm_voice.config.groups import (
     TrackingConfig,
     TrainingConfig,
 )
+from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
 from smm_voice.validation import rule
 
 
@@ -202,13 +203,18 @@ class FactualityBenchConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
-    """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`."""
+    """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`.
+
+    `monitor` are the settings that `bench=drift` proves.
+    """
 
     workspace: str
-    bench: str = rule(choices=("dataset", "factuality", "metrics", "ui"))
+    bench: str = rule(choices=("dataset", "drift", "factuality", "metrics", "ui"))
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
     metrics: MetricsBenchConfig
     factuality: FactualityBenchConfig
+    drift: DriftBenchConfig
+    monitor: MonitorConfig
     tracking: TrackingConfig
     repository: str = "."

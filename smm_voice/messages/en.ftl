@@ -339,7 +339,7 @@ group-unknown = unknown
 
 section-drift = Drift
 drift-none = Nothing has been measured yet: drift needs a model in use and posts newer than it.
-drift-lead = How far posts and answers have moved since the model was trained. Above the dashed line is more than chance.
+drift-lead = How far posts and answers have moved, look by look. Dashed: what is usual for this account. A diamond is an alarm.
 chart-drift-alt = { $series }: { $points }.
 
 section-data = Data
@@ -706,7 +706,6 @@ drift-signals-lead = { $count ->
 drift-signal = signal
 drift-value = value
 drift-usual = usual up to
-drift-p = p (Holm)
 drift-over-time = over time
 drift-season = Beside the same months a year ago: { $value }.
 drift-remarks = Remarks
@@ -743,10 +742,69 @@ drift-read-homogeneity_chart = The same on a control chart over all versions.
 note-drift-few = { $older } older and { $recent } recent posts: at least { $least } are needed on either side (monitor.minimum_posts)
 note-drift-no-band = the past holds { $pairs } pairs of adjacent windows: too few to say what is normal for this account, so nothing alarms
 note-drift-no-decline = no word of the brand is in decline: there is nothing to be stale in
-note-drift-written = needs { $needed } texts that the model wrote, and there are { $written }
+note-drift-written = needs { $least } texts that the model wrote, and there are { $written }
 note-drift-no-answers = no answers to the same briefs then and now
 note-drift-changed = the same model, briefs and seeds give other texts: weights, software or machine are not what they were
-note-drift-differ = { $differing } answers differ: { $needed } are needed for a comparison
+note-drift-differ = { $differing } answers differ: { $least } are needed for a comparison
 note-drift-versions = { $versions } versions answered the same briefs: two are compared
-note-drift-chart = { $versions } versions were measured: a control chart needs { $needed }
+note-drift-chart = { $versions } versions were measured: a control chart needs { $least }
 note-drift-first-look = the first look at this model: its answers were kept, and later looks are held against them to the letter
+
+## History: what became of the models
+
+history-title = { $brand }: models, decisions, drift
+history-champion = Version { $version } is in use since { $day } ({ $by }).
+history-champion-undated = Version { $version } is in use.
+history-no-champion = No model of { $brand } is in use.
+history-challenger = Version { $version } waits for a decision: scripts/promote.py takes it, and nothing has to be done to leave it.
+history-decided = Last decision, { $day }: { $decision }.
+history-started = { $count ->
+    [one] The scheduled job has run once, on { $day }.
+   *[other] The scheduled job has run { $count } times, last on { $day }.
+}
+history-never-started = The scheduled job has not run yet.
+history-looked = Last look for drift, { $day }: { $state }.
+history-never-looked = Nobody has looked for drift yet.
+history-drift-alarm = something has moved
+history-drift-calm = nothing has moved further than usual
+history-drift-no-data = nothing could be said
+history-by-train = by training
+history-by-retrain = by the scheduled job
+history-by-person = by a person
+history-decision-nothing = nothing to do
+history-decision-proposed = proposed
+history-decision-promoted = promoted
+history-decision-refused = refused
+history-decision-stopped = stopped
+history-decision-rolled_back = rolled back
+history-decision-failed = failed
+history-decision-unfinished = not finished
+history-trigger-drift = because of drift
+history-trigger-age = because of its age
+history-trigger-new_posts = because of new posts
+history-trigger-first = the first model
+history-trigger-forced = forced
+history-versions = Versions
+history-versions-lead = Each as it was measured when it was trained, on posts newer than what it had learned; briefs may have differed. Voice: 0 is other brands, 1 is { $brand }.
+history-no-versions = No version is registered yet.
+history-version-head = version
+history-version = version { $version }
+history-events = what became of it
+history-learned = learned from posts up to
+history-registered = Registered { $day }.
+history-promoted = In use from { $day }, { $by }.
+history-rolled-back = Taken back { $day }: { $reason }
+history-starts = Decisions of the scheduled job
+history-quiet = { $count ->
+    [one] Nothing to do: once, { $last }.
+   *[other] Nothing to do: { $count } times, { $first } to { $last }.
+}
+history-stages = Stage by stage
+history-earlier = { $count ->
+    [one] One earlier entry
+   *[other] { $count } earlier entries
+}
+history-left = { $count ->
+    [one] One still earlier entry is in MLflow alone.
+   *[other] { $count } still earlier entries are in MLflow alone.
+}

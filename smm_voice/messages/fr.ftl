@@ -339,7 +339,7 @@ group-unknown = inconnu
 
 section-drift = Dérive
 drift-none = Rien n’a encore été mesuré : la dérive suppose un modèle en service et des posts plus récents que lui.
-drift-lead = De combien posts et réponses se sont éloignés depuis l’entraînement. Au-dessus de la ligne pointillée, c’est plus que le hasard.
+drift-lead = De combien posts et réponses ont bougé, regard après regard. En pointillé : l’ordinaire de ce compte. Un losange est une alerte.
 chart-drift-alt = { $series } : { $points }.
 
 section-data = Données
@@ -706,7 +706,6 @@ drift-signals-lead = { $count ->
 drift-signal = signal
 drift-value = valeur
 drift-usual = ordinaire jusqu’à
-drift-p = p (Holm)
 drift-over-time = au fil du temps
 drift-season = À côté des mêmes mois un an plus tôt : { $value }.
 drift-remarks = Remarques
@@ -743,10 +742,69 @@ drift-read-homogeneity_chart = La même chose sur une carte de contrôle de tout
 note-drift-few = { $older } posts anciens et { $recent } récents : il en faut au moins { $least } de chaque côté (monitor.minimum_posts)
 note-drift-no-band = le passé ne contient que { $pairs } paires de fenêtres voisines : trop peu pour dire ce qui est normal pour ce compte, donc rien n’alerte
 note-drift-no-decline = aucun mot de la marque n’est en déclin : rien ne peut être daté
-note-drift-written = il faut { $needed } textes écrits par le modèle, et il y en a { $written }
+note-drift-written = il faut { $least } textes écrits par le modèle, et il y en a { $written }
 note-drift-no-answers = pas de réponses aux mêmes briefs, alors et maintenant
 note-drift-changed = le même modèle, les mêmes briefs et les mêmes graines donnent d’autres textes : poids, logiciel ou machine ne sont plus ce qu’ils étaient
-note-drift-differ = { $differing } réponses diffèrent : il en faut { $needed } pour comparer
+note-drift-differ = { $differing } réponses diffèrent : il en faut { $least } pour comparer
 note-drift-versions = { $versions } versions ont répondu aux mêmes briefs : il en faut deux pour comparer
-note-drift-chart = { $versions } versions ont été mesurées : une carte de contrôle en demande { $needed }
+note-drift-chart = { $versions } versions ont été mesurées : une carte de contrôle en demande { $least }
 note-drift-first-look = premier regard sur ce modèle : ses réponses ont été gardées, les prochains regards s’y compareront à la lettre
+
+## Historique : ce que les modèles sont devenus
+
+history-title = { $brand } : modèles, décisions, dérive
+history-champion = La version { $version } est en service depuis le { $day } ({ $by }).
+history-champion-undated = La version { $version } est en service.
+history-no-champion = Aucun modèle de { $brand } n’est en service.
+history-challenger = La version { $version } attend une décision : scripts/promote.py l’accepte, et il n’y a rien à faire pour la laisser.
+history-decided = Dernière décision, le { $day } : { $decision }.
+history-started = { $count ->
+    [one] La tâche planifiée a tourné une fois, le { $day }.
+   *[other] La tâche planifiée a tourné { $count } fois, la dernière le { $day }.
+}
+history-never-started = La tâche planifiée n’a pas encore tourné.
+history-looked = Dernier regard sur la dérive, le { $day } : { $state }.
+history-never-looked = Personne n’a encore regardé s’il y a dérive.
+history-drift-alarm = quelque chose a bougé
+history-drift-calm = rien n’a bougé plus que d’habitude
+history-drift-no-data = on n’a rien pu dire
+history-by-train = par l’entraînement
+history-by-retrain = par la tâche planifiée
+history-by-person = par une personne
+history-decision-nothing = rien à faire
+history-decision-proposed = proposée
+history-decision-promoted = mise en service
+history-decision-refused = refusée
+history-decision-stopped = arrêtée
+history-decision-rolled_back = retirée
+history-decision-failed = échouée
+history-decision-unfinished = non terminée
+history-trigger-drift = à cause d’une dérive
+history-trigger-age = à cause de son âge
+history-trigger-new_posts = à cause de nouveaux posts
+history-trigger-first = le premier modèle
+history-trigger-forced = forcée
+history-versions = Les versions
+history-versions-lead = Chacune telle qu’elle fut mesurée à son entraînement, sur des posts plus récents que ce qu’elle avait appris ; les briefs ont pu différer. Voix : 0, les autres marques ; 1, { $brand }.
+history-no-versions = Aucune version n’est encore enregistrée.
+history-version-head = N° de version
+history-version = version n° { $version }
+history-events = ce qu’elle est devenue
+history-learned = appris de posts jusqu’au
+history-registered = Enregistrée le { $day }.
+history-promoted = En service à partir du { $day }, { $by }.
+history-rolled-back = Retirée le { $day } : { $reason }
+history-starts = Décisions de la tâche planifiée
+history-quiet = { $count ->
+    [one] Rien à faire : une fois, le { $last }.
+   *[other] Rien à faire : { $count } fois, du { $first } au { $last }.
+}
+history-stages = Étape par étape
+history-earlier = { $count ->
+    [one] Une entrée plus ancienne
+   *[other] { $count } entrées plus anciennes
+}
+history-left = { $count ->
+    [one] Une entrée encore plus ancienne ne se trouve que dans MLflow.
+   *[other] { $count } entrées encore plus anciennes ne se trouvent que dans MLflow.
+}

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
-from smm_voice.config.lifecycle import MonitorConfig
+from smm_voice.config import MonitorConfig
 from smm_voice.dataset.example import Example
 from smm_voice.metrics.base import Embed, Item, Reference
 from smm_voice.metrics.factuality.sheet import FactSheet

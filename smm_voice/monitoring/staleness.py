@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smm_voice.config.lifecycle import MonitorConfig
+from smm_voice.config import MonitorConfig
 from smm_voice.monitoring import band
 from smm_voice.monitoring.input import no_band
 from smm_voice.monitoring.permutation import exchanges, p_value
@@ -142,7 +142,7 @@ def overuse(
 
 
 _INDEX_SCALE = band.plain(0.5)
-_RATE_SCALE = band.share(0.15)
+_RATE_SCALE = band.share(0.12)
 
 
 def index(
@@ -175,7 +175,8 @@ def index(
         for _ in range(config.permutations)
     ]
     low, high = np.percentile(drawn, [2.5, 97.5])
-    limit = band.limit(_returns(reading, windows.past), _INDEX_SCALE, level)
+    past = _returns(reading, windows.past)
+    limit = band.limit(past, _INDEX_SCALE, len(windows.now.newer), level)
     return Signal(
         name, "staleness", math.exp(value), math.exp(low), math.exp(high),
         p=_exchanged(words, ours, theirs, value, config),
@@ -229,7 +230,7 @@ def new_words(reading: Reading, windows: Windows, level: float, config: MonitorC
         float(_rates(reading, p.both)(np.arange(len(p.both)) >= len(p.older))[0])
         for p in windows.past
     ]
-    limit = band.limit(past, _RATE_SCALE, level)
+    limit = band.limit(past, _RATE_SCALE, len(windows.now.newer), level)
     _, risen = shifts(reading, windows.now)
     return Signal(
         "drift/new_word_rate", "staleness", value, p=p_value(value, rate(divisions)), band=limit,

@@ -1,4 +1,4 @@
-"""How far apart two windows of posts are: three statistics of two samples."""
+"""How far apart two windows of posts are: statistics of two samples."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ FOLDS = 5
 # Of the ridge, in units of a row's mean squared length.
 _RIDGE = 1.0
 _BINS = 5
+# Of novelty; and how many are looked through for so many on the older side.
+_NEIGHBOURS, _CONSIDERED = 5, 60
 # (division: posts or (posts, draws), bool, True on the newer side) → the statistic of each.
 Statistic = Callable[[np.ndarray], np.ndarray]
 
@@ -141,3 +143,42 @@ def psi(counted: np.ndarray, bins: int = _BINS) -> Statistic:
         return found
 
     return statistic
+
+
+def novelty(distance: np.ndarray) -> tuple[Statistic, Statistic]:
+    """How much farther newer posts lie from older ones than these from each other.
+
+    Of each post the mean distance to its five nearest older ones, itself left out; the difference
+    of the two sides' means, in standard deviations over the older posts. What comes from elsewhere
+    lies far from all that there was; what only becomes more frequent does not.
+
+    Args:
+        distance: (posts, posts).
+
+    Returns:
+        The statistic, and each post's distance to the older side, (posts, draws).
+    """
+    apart = distance.copy()
+    np.fill_diagonal(apart, np.inf)
+    near = np.argsort(apart, axis=1, kind="stable")[:, :_CONSIDERED]
+    near = near[:, : len(apart) - 1]
+    far = np.take_along_axis(apart, near, axis=1)
+
+    def scores(newer: np.ndarray) -> np.ndarray:
+        labels = newer.reshape(len(newer), -1)
+        found = np.empty(labels.shape)
+        for draw, column in enumerate(labels.T):
+            older = ~column[near]
+            taken = older & (np.cumsum(older, axis=1) <= _NEIGHBOURS)
+            found[:, draw] = (far * taken).sum(axis=1) / np.maximum(taken.sum(axis=1), 1)
+        return found
+
+    def statistic(newer: np.ndarray) -> np.ndarray:
+        labels = newer.reshape(len(newer), -1)
+        found = scores(labels)
+        new = np.nanmean(np.where(labels, found, np.nan), axis=0)
+        old = np.where(labels, np.nan, found)
+        spread = np.nanstd(old, axis=0)
+        return np.asarray((new - np.nanmean(old, axis=0)) / np.maximum(spread, 1e-12))
+
+    return statistic, scores

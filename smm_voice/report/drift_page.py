@@ -128,6 +128,8 @@ def drift_series(looks: Sequence[Look], language: str) -> list[DriftSeries]:
     found = []
     for name in names:
         points = [(look.when[:10], look.signals[name]) for look in looks if name in look.signals]
+        if not points[-1][1].band:
+            continue  # Without what is usual beside it a line tells a reader nothing.
         found.append(
             DriftSeries(
                 drift_words.label(name, language),

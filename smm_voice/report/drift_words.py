@@ -13,8 +13,8 @@ from smm_voice.metrics.voice.features import FEATURES
 from smm_voice.monitoring.signal import Monitored, Signal
 
 State = Literal["moved", "same", "unknown"]
-# In the order in which they are shown, and in that in which they decide the headline: what calls for
-# most comes first.
+# In the order in which they are shown, and in that in which they decide the headline: what calls
+# for most comes first.
 ASPECTS = ("manner", "topics", "words", "stale", "answers", "variety")
 _FIRST = ("manner", "stale", "answers", "variety", "words", "topics")
 _OF_KIND = {"output": "answers", "homogeneity": "variety"}
@@ -58,7 +58,7 @@ def told(brand: str, monitored: Monitored, language: str) -> Told:
     moved = [aspect for aspect in _FIRST if states.get(aspect) == "moved"]
     if moved:
         badge, first = "alarm", moved[0]
-    elif "same" in states.values():
+    elif states.get("manner") == "same":
         badge = first = "calm"
     else:
         badge = first = "none"

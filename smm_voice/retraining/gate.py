@@ -15,6 +15,7 @@ from typing import Any, Literal
 from smm_voice.config import GateConfig
 from smm_voice.messages import Message, say
 
+CHAMPION = "champion"
 Finding = Literal["shown", "refuted", "unclear", "no data"]
 # Axes on which nobody passes unmeasured; the others count where they are measured.
 _NEEDED_AXES = ("fluency", "homogeneity", "memorisation")
@@ -122,27 +123,26 @@ def decide(evidence: Evidence, config: GateConfig, gain: bool = True) -> Decisio
     reasons.append(_better("voice_over_prompted", gains.get(("voice", "prompted")),
                            config.prompted_gain, "prompted"))  # fmt: skip
     if not evidence.champion:
-        return _decided([*reasons, _more_alike_than_human(evidence, config)])
+        return _decided([*reasons, *_more_alike_than_human(evidence, config)])
     if evidence.identical:
         said = Message("gate-identical")
         return _decided([*reasons, Reason("voice", False, "refuted", said)])
     if gain:
         nearer = gains.get(("voice", "champion"))
         reasons.append(_better("voice", nearer, config.voice_gain, "champion"))
-    margins = {} if gain else {"voice": config.margins.voice}
-    margins |= {
-        "fluency": config.margins.fluency,
-        "contradictions": config.margins.contradictions,
-        "unsupported": config.margins.unsupported,
-        "recall": config.margins.recall,
-        "homogeneity": math.log(config.margins.homogeneity),
-        "copies": config.margins.copies,
-    }
-    reasons += [_no_worse(c, gains.get((c, "champion")), m) for c, m in margins.items()]
-    if ("homogeneity", "first") in gains:
-        first = gains["homogeneity", "first"]
-        reasons.append(_no_worse("homogeneity_first", first, margins["homogeneity"]))
-    return _decided([*reasons, _more_alike_than_human(evidence, config)])
+    for check, margin in _margins(config, gain).items():
+        reasons.append(_no_worse(check, gains.get((check, "champion")), margin))
+        if check == "homogeneity" and (check, "first") in gains:
+            reasons.append(_no_worse("homogeneity_first", gains[check, "first"], margin))
+    return _decided([*reasons, *_more_alike_than_human(evidence, config)])
+
+
+def _margins(config: GateConfig, gain: bool) -> dict[str, float]:
+    """Check → margin, of those that are asked; of homogeneity the log of the ratio."""
+    named = {name: value for name, value in vars(config.margins).items() if value is not None}
+    if gain:
+        named.pop("voice", None)
+    return {n: math.log(value) if n == "homogeneity" else value for n, value in named.items()}
 
 
 def _decided(reasons: Sequence[Reason]) -> Decision:
@@ -214,14 +214,16 @@ def _no_worse(check: str, gain: Gain | None, margin: float) -> Reason:
     return Reason(check, False, "unclear", said)
 
 
-def _more_alike_than_human(evidence: Evidence, config: GateConfig) -> Reason:
+def _more_alike_than_human(evidence: Evidence, config: GateConfig) -> list[Reason]:
     check, margin = "homogeneity_human", config.margins.homogeneity
     high = evidence.more_alike_than_human
+    if margin is None:
+        return []
     if high is None:
-        return Reason(check, False, "no data", Message("gate-alike-unknown"))
+        return [Reason(check, False, "no data", Message("gate-alike-unknown"))]
     fine = high <= margin
     said = Message("gate-varied" if fine else "gate-alike", {"high": high, "margin": margin})
-    return Reason(check, fine, "shown" if fine else "unclear", said)
+    return [Reason(check, fine, "shown" if fine else "unclear", said)]
 
 
 def _values(gain: Gain) -> dict[str, Any]:
