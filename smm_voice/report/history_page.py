@@ -261,4 +261,3 @@ def _day(when: str, language: str) -> str:
 
 def _link(address: str) -> str:
     return address if address.startswith(("http://", "https://")) else ""
-
