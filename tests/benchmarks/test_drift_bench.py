@@ -60,7 +60,7 @@ def few():
 
 @pytest.fixture(scope="module")
 def measured(few, tmp_path_factory):
-    """Figures, table and what was logged of a small run; MLflow itself is tried by bench=metrics."""
+    """Figures, table and what was logged of a small run; bench=metrics tries MLflow."""
     workspace, logged = tmp_path_factory.mktemp("drift"), []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "benchmark_run", lambda *arguments: nullcontext("tracked"))
