@@ -251,12 +251,21 @@ def tag(version: Version, tags: Mapping[str, object]) -> None:
 
 
 def adapter_folder(version: Version) -> Path:
-    """A local copy of the version's adapter."""
+    """A local copy of the version's adapter.
+
+    Raises:
+        InputError: the version holds none.
+    """
     import mlflow
 
-    address = f"models:/{version.name}/{version.version}"
+    # Not the whole model: MLflow writes a file into what it hands out then, and a local store hands
+    # out the original.
+    address = f"models:/{version.name}/{version.version}/artifacts"
     files = Path(patience.patiently(mlflow.artifacts.download_artifacts)(address))
-    return next(iter(files.glob("artifacts/*/adapter_config.json"))).parent
+    found = next(iter(files.glob("*/adapter_config.json")), None)
+    if found is None:
+        raise InputError(f"{files} holds no adapter")
+    return found.parent
 
 
 def run_file(run: str, path: str) -> Path:
