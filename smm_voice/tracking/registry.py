@@ -20,7 +20,7 @@ from smm_voice.evaluation import service
 from smm_voice.evaluation.carried import carry
 from smm_voice.models import adapters
 from smm_voice.tracking import patience
-from smm_voice.tracking.run import Run
+from smm_voice.tracking.run import STAGING, Run
 
 ALIASES = ("champion", "challenger", "previous")
 # Tag of a version: SHA-256 of its adapter's weights.
@@ -100,7 +100,7 @@ def register(
     settings.write_text(json.dumps(kept), encoding="utf-8")
     with (
         # Never left behind: what is asked to be forgotten is looked for in built datasets alone.
-        tempfile.TemporaryDirectory(dir=run.folder) as staging,
+        tempfile.TemporaryDirectory(prefix=STAGING, dir=run.folder) as staging,
         run.active(),
         _quiet(),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from smm_voice.tracking.store import Store
 
 log = logging.getLogger(__name__)
 
+# What folders of a run's folder begin with that are of no use once its process is gone.
+STAGING = ".staging-"
 # MLflow refuses a batch of more.
 _METRICS_AT_ONCE = 1000
 
@@ -194,6 +197,8 @@ def mark_killed(store: Store, runs: Path) -> list[str]:
             continue
         if _lives(runs / run.info.run_id, run.data.tags.get("smm.pid", "")):
             continue
+        for left in (runs / run.info.run_id).glob(f"{STAGING}*"):
+            shutil.rmtree(left, ignore_errors=True)
         client.set_tag(run.info.run_id, "smm.failure", "killed")
         client.set_tag(
             run.info.run_id, "mlflow.note.content",
