@@ -7,6 +7,7 @@ from pathlib import Path
 
 from smm_voice.benchmarks import dataset, record
 from smm_voice.benchmarks.factuality.run import run as run_factuality
+from smm_voice.benchmarks.lifecycle.run import run as run_lifecycle
 from smm_voice.benchmarks.metrics.run import run as run_metrics
 from smm_voice.benchmarks.ui import run as run_ui
 from smm_voice.commands.console import say
@@ -16,6 +17,7 @@ from smm_voice.evaluation.provenance import provenance
 BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = {
     "dataset": dataset.run,
     "factuality": run_factuality,
+    "lifecycle": run_lifecycle,
     "metrics": run_metrics,
     "ui": run_ui,
 }
