@@ -7,6 +7,7 @@ ends just before the newer one begins. Where they meet, the manner of the accoun
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,7 +89,8 @@ def month_ends(posts: Sequence[Post]) -> list[datetime]:
     return found
 
 
-def read(repository: Path, name: str) -> list[Post]:
+@functools.cache
+def read(repository: Path, name: str) -> tuple[Post, ...]:
     """The posts of a folder in data/raw, oldest first, as their export has them.
 
     Raises:
@@ -100,7 +102,7 @@ def read(repository: Path, name: str) -> list[Post]:
     posts = [row for row in Ingest(brand, repository) if isinstance(row, Post)]
     if not posts:
         raise InputError(f"there are no posts in {folder}")
-    return sorted(posts, key=lambda post: (post.created_at, post.id))
+    return tuple(sorted(posts, key=lambda post: (post.created_at, post.id)))
 
 
 def export(posts: Sequence[Post], path: Path) -> None:

@@ -67,6 +67,7 @@ def lived(settings: LifecycleBenchConfig, folder: Path, repository: Path, start:
     home = folder / "job"
     months: list[Month] = []
     waiting: list[Future[Judged | None]] = []
+    found: list[Judged | None] = []
     with ThreadPoolExecutor(1) as pool:
         for end in runs:
             kept = folder / "months" / f"{end:%Y-%m-%d}"
@@ -82,13 +83,12 @@ def lived(settings: LifecycleBenchConfig, folder: Path, repository: Path, start:
             after = [each for each in ends if each > end]
             if not after:
                 continue
-            policies = oracle.policies_after(months)
-            waiting.append(
-                pool.submit(_judged, folder, kept, life, month, after[0], policies, settings, start)
-            )
-            if not settings.beside:
-                waiting[-1].result()
-        found = [each.result() for each in waiting]
+            asked = (folder, kept, life, month, after[0], oracle.policies_after(months))
+            if settings.beside:
+                waiting.append(pool.submit(_judged, *asked, settings, start))
+            else:
+                found.append(_judged(*asked, settings, start))
+        found += [each.result() for each in waiting]
     return Lived(life, months, {each.end: each for each in found if each})
 
 
