@@ -90,13 +90,18 @@ def process(repository: Path, log: Path) -> Start:
         command = [sys.executable, str(repository / script), *arguments]
         # The store of the benchmark itself is none of the job's.
         inherited = {k: v for k, v in os.environ.items() if k != "MLFLOW_TRACKING_URI"}
-        ended = subprocess.run(  # noqa: S603  our own scripts
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-            errors="replace", env={**inherited, "PYTHONPATH": str(repository), **environment},
-        )  # fmt: skip
-        with log.open("a", encoding="utf-8") as file:
-            file.write(f"$ {script} {' '.join(arguments)}\n{ended.stdout}\n→ {ended.returncode}\n")
-        return Ended(ended.returncode, ended.stdout)
+        with log.open("a+", encoding="utf-8", errors="replace") as file:
+            file.write(f"$ {script} {' '.join(arguments)}\n")
+            file.flush()
+            began = file.tell()
+            ended = subprocess.run(  # noqa: S603  our own scripts
+                command, stdout=file, stderr=subprocess.STDOUT, check=False,
+                env={**inherited, "PYTHONPATH": str(repository), **environment},
+            )  # fmt: skip
+            file.seek(began)
+            output = file.read()
+            file.write(f"→ {ended.returncode}\n")
+        return Ended(ended.returncode, output)
 
     return start
 
