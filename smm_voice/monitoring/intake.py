@@ -22,7 +22,7 @@ from smm_voice.posts import near_duplicates
 
 # Of this many known posts and this well told from other brands, or nothing is said of the voice.
 _FEWEST_KNOWN = 50
-_LEAST_AUC = 0.75
+_LEAST_AUC = 0.8
 # Words in any order are 0, the brand's own sentences 1, other brands' about .7.
 _LEAST_ORDER = 0.4
 # A post under this reads like another's; this share more of them than among the newest known posts

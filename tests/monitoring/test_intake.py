@@ -168,6 +168,11 @@ def test_a_reference_brands_export_is_named(check, own, references):
     assert shared[0].share == 0.4
 
 
+def test_a_strangers_posts_are_refused_in_french_too(french):
+    known, _, references, stranger = french
+    assert kinds(check_intake(known, stranger[:60], references, "fr", CONFIG)) == {"voice"}
+
+
 # Spam and garbage
 
 
@@ -210,7 +215,7 @@ def test_few_new_posts_are_not_judged(check, other):
 
 
 def test_the_least_voice_decides(check, other, own):
-    assert check(other[:60], dataclasses.replace(CONFIG, least_voice=-1)) == []
+    assert kinds(check(other[:60], dataclasses.replace(CONFIG, least_voice=-1))) == {"mixed"}
     assert kinds(check(own[500:600], dataclasses.replace(CONFIG, least_voice=1.5))) == {"voice"}
 
 
