@@ -41,7 +41,7 @@ def embed(texts):
     found = np.zeros((len(texts), 32))
     for row, text in zip(found, texts, strict=True):
         for word in text.lower().split():
-            row[zlib.crc32(word.encode()) % 32] += 1
+            row[zlib.crc32(word.encode("utf-8", "replace")) % 32] += 1
     return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
 
 

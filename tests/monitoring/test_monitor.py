@@ -37,8 +37,8 @@ def test_an_account_that_stays_the_same_does_not_alarm(config):
 @pytest.fixture(scope="module")
 def mixed():
     """Every other of the newest posts is another writer's, on the same subjects."""
-    texts, rng = account(), np.random.default_rng(1)
-    return [loud(rng) if i >= 360 and i % 2 else text for i, text in enumerate(texts)]
+    texts, rng = account(600), np.random.default_rng(1)
+    return [loud(rng) if i >= 540 and i % 2 else text for i, text in enumerate(texts)]
 
 
 def test_another_writer_alarms_and_is_shown(mixed, config):
@@ -47,25 +47,27 @@ def test_another_writer_alarms_and_is_shown(mixed, config):
     assert {"drift/input_psi", "drift/input_style_novelty"} <= alarms.keys()
     shown = alarms["drift/input_style_novelty"].examples
     assert len(shown) == config.examples
-    assert all(text in mixed[360:] and "!!!" in text for text in shown)
+    assert all(text in mixed[540:] and "!!!" in text for text in shown)
     assert any("exclamation marks" in each for each in alarms["drift/input_psi"].examples)
     for signal in alarms.values():
         assert signal.value > signal.band
         assert signal.p <= signal.p_adjusted <= config.level
 
 
+# The same lengths and endings: the style view cannot tell them apart.
+NEWS = {"cakes": "lakes", "rolls": "hills", "tarts": "parts", "soup": "coup", "pies": "lies",
+        "tea": "sea", "bread": "tread", "coffee": "toffee"}  # fmt: skip
+
+
 def test_news_in_the_same_manner_is_topics_and_not_manner(config):
-    rng = np.random.default_rng(2)
-    texts = account()
-    for i in range(360, 420):
-        word = rng.choice(["election", "mayor", "ballot", "votes", "council", "debate"])
-        texts[i] = texts[i].replace("bread", word).replace("coffee", word).replace("tea", word)
-        for old in ("cakes", "rolls", "tarts", "soup", "pies"):
-            texts[i] = texts[i].replace(old, str(rng.choice(["voting", "turnout", "results"])))
-    alarms = {signal.name for signal in look(texts, config).alarms}
-    assert alarms & TOPICS
-    assert not alarms & MANNER
-    assert {s.about for s in look(texts, config).signals if s.name in TOPICS} == {"topics"}
+    texts = account(600)
+    for i in range(540, 600):
+        for old, new in NEWS.items():
+            texts[i] = texts[i].replace(old, new)
+    found = look(texts, config)
+    assert {signal.about for signal in found.alarms} == {"topics", "words"}
+    assert {s.about for s in found.signals if s.name in TOPICS} == {"topics"}
+    assert {s.about for s in found.signals if s.name in MANNER} == {"manner"}
 
 
 def test_a_shift_stays_one_against_what_was_learned_before_it(config):
@@ -90,7 +92,7 @@ def test_too_few_posts_have_no_value_and_say_so(config, count):
 
 
 def test_without_enough_of_the_past_nothing_alarms(mixed, config):
-    found = look(mixed[350:], config)
+    found = look(mixed[520:], config)
     values = by_name(found)
     assert not found.alarms
     assert values["drift/input_psi"].value > 0
@@ -180,6 +182,7 @@ def test_an_alarm_is_past_the_band_significant_and_not_the_season(changes, alarm
 
 
 def test_texts_that_nobody_would_post(config):
+    # A lone half of a pair, among others: exports hold such.
     strange = ["", " ", "\ud83d", "a" * 50_000, "<script>alert(1)</script>", "=1+1", "\n\n\n"]
     texts = account()
     for place, text in enumerate(strange * 3):
