@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CHANGED = "drift/output_changed"
+_POWERLESS = (
+    "with {tested} tests no p can fall low enough for an alarm: take monitor.permutations={enough} "
+    "or more"
+)
 _OUTPUT = (_CHANGED, "drift/output_style")
 
 
@@ -105,7 +110,7 @@ def look(
         since = datetime.fromisoformat(champion.until)
     log.info("Looking at %d posts in %s", len(posts), language)
     monitored = measure(posts, language, since, config, embed, champion.model if champion else None)
-    monitored = _described(monitored, dataset, champion)
+    monitored = _described(monitored, dataset, champion, config)
     pairs = drift_page.pairs(posts, monitored, embed, config.examples)
     return Looked(monitored, pairs, champion.answers if champion else None)
 
@@ -191,15 +196,21 @@ def _day(since: str | None) -> datetime | None:
         raise InputError(f"since={since} is no day: {error}; say since=2018-06-01") from error
 
 
-def _described(monitored: Monitored, dataset: Dataset, champion: Champion | None) -> Monitored:
+def _described(
+    monitored: Monitored, dataset: Dataset, champion: Champion | None, config: MonitorConfig
+) -> Monitored:
     """With what it was a look at, and without what the answers at hand cannot tell."""
     signals = list(monitored.signals)
     provenance = {**monitored.provenance, "dataset": dataset.fingerprint}
+    tested = sum(signal.p is not None for signal in signals)
+    too_few = tested / (config.permutations + 1) > config.level
+    powerless = [_POWERLESS.format(tested=tested, enough=math.ceil(tested / config.level) - 1)]
+    provenance["remarks"] = powerless if too_few else []
     if champion is not None:
         provenance |= {
             "champion": champion.version,
             "trained_until": champion.until,
-            "remarks": list(champion.remarks),
+            "remarks": [*provenance["remarks"], *champion.remarks],
         }
         untold = "; ".join(champion.remarks)
         for place, signal in enumerate(signals):

@@ -758,6 +758,7 @@ note-drift-changed = the same model, briefs and seeds give other texts: weights,
 note-drift-differ = { $differing } answers differ: { $least } are needed for a comparison
 note-drift-versions = { $versions } versions answered the same briefs: two are compared
 note-drift-chart = { $versions } versions were measured: a control chart needs { $least }
+note-drift-powerless = with { $tests } tests no p can fall low enough for an alarm: take monitor.permutations={ $enough } or more
 note-drift-first-look = the first look at this model: its answers were kept, and later looks are held against them to the letter
 
 ## History: what became of the models

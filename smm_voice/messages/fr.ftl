@@ -758,6 +758,7 @@ note-drift-changed = le même modèle, les mêmes briefs et les mêmes graines d
 note-drift-differ = { $differing } réponses diffèrent : il en faut { $least } pour comparer
 note-drift-versions = { $versions } versions ont répondu aux mêmes briefs : il en faut deux pour comparer
 note-drift-chart = { $versions } versions ont été mesurées : une carte de contrôle en demande { $least }
+note-drift-powerless = avec { $tests } tests, aucun p ne peut être assez petit pour une alerte : prenez monitor.permutations={ $enough } ou plus
 note-drift-first-look = premier regard sur ce modèle : ses réponses ont été gardées, les prochains regards s’y compareront à la lettre
 
 ## Historique : ce que les modèles sont devenus

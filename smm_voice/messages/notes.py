@@ -53,6 +53,8 @@ _NOTES = {
     "note-drift-versions": r"(?P<versions>\d+) versions answered the same briefs: two are compared",
     "note-drift-chart": r"(?P<versions>\d+) versions were measured: a control chart needs "
     r"(?P<least>\d+)",
+    "note-drift-powerless": r"with (?P<tests>\d+) tests no p can fall low enough for an alarm: "
+    r"take monitor\.permutations=(?P<enough>\d+) or more",
     "note-drift-first-look": r"the first look at this model: its answers were kept, and later "
     r"looks are held against them to the letter",
 }

@@ -126,7 +126,7 @@ def pairs(
 
 def drift_series(looks: Sequence[Look], language: str) -> list[DriftSeries]:
     """Each signal of a series for the report of an evaluation, the earliest look first."""
-    names = dict.fromkeys(name for look in looks for name in sorted(look.signals))
+    names = drift_words.ordered(name for look in looks for name in look.signals)
     found = []
     for name in names:
         points = [(look.when[:10], look.signals[name]) for look in looks if name in look.signals]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +27,7 @@ _CHANGED, _NEW_WORDS, _STALE = (
 # Signals that are shares, and the decimals of the others.
 _SHARES = ("drift/input_style_auc", "drift/input_topic_auc", _NEW_WORDS, _CHANGED)
 _PLACES = {"drift/input_mmd2": 4}
+_ORDER = ("input_style", "input_psi", "input_topic", "input", "new", "stale", "output", "")
 _COUNTED = re.compile(r"(?P<word>.*): (?P<older>[\d.,]+) → (?P<newer>[\d.,]+)", re.DOTALL)
 
 
@@ -98,6 +99,16 @@ def state_of(signal: Signal) -> State:
         return "seen" if signal.value else "same"
     judged = signal.value is not None and signal.band is not None
     return "same" if judged else "unknown"
+
+
+def ordered(names: Iterable[str]) -> list[str]:
+    """Names of signals, each once: manner before topics, the posts before the model."""
+
+    def place(name: str) -> tuple[int, str]:
+        plain = name.removeprefix("drift/")
+        return next(i for i, each in enumerate(_ORDER) if plain.startswith(each)), name
+
+    return sorted(set(names), key=place)
 
 
 def label(name: str, language: str) -> str:

@@ -210,7 +210,7 @@ def _drift(looks: Sequence[Look], language: str) -> list[dict[str, Any]]:
     found = []
     for spoken in dict.fromkeys(look.language for look in looks):
         own = [look for look in looks if look.language == spoken]
-        names = dict.fromkeys(name for look in own for name in look.signals)
+        names = drift_words.ordered(name for look in own for name in look.signals)
         found.append(
             {
                 "language": spoken,

@@ -88,6 +88,14 @@ def test_a_day_that_is_none_is_refused(command, brand, since):
     assert "is no day" in result.errors
 
 
+def test_tests_that_cannot_alarm_are_said(command, brand):
+    few = [each for each in LITTLE if "permutations" not in each]
+    result = command("scripts/monitor.py", "brand=own", *few, "monitor.permutations=99")
+    tests = int(re.search(r"with (\d+) tests no p can fall low enough", result.output)[1])
+    # The smallest p is 1 in as many as there are permutations, and one.
+    assert f"monitor.permutations={20 * tests - 1} or more" in result.output
+
+
 def test_too_few_posts_are_said_and_not_an_alarm(command, brand, runs):
     result = command("scripts/monitor.py", "brand=own", "since=2030-01-01", *LITTLE)
     assert result.status == 0, result.errors

@@ -134,14 +134,17 @@ def test_each_recent_post_stands_beside_the_older_one_of_its_topic():
             post=SimpleNamespace(text=text, created_at=datetime(2018, month, 2, tzinfo=UTC))
         )
 
-    posts = [post("a moon", 1), post("a cat", 2), post("a moon too late", 6)]
+    posts = [post("a moon", 1), post("a cat", 2), post("a moon too", 3), post("moon, too late", 6)]
     monitored = looked(signals=[dataclasses.replace(MANNER, examples=("cat!", "moon!", "moon?"))])
 
     def embed(texts):
         return np.array([["moon" in t, "cat" in t] for t in texts], dtype=float)
 
     # Each older post once, and none that is recent.
-    assert drift_page.pairs(posts, monitored, embed, 5) == [("a cat", "cat!"), ("a moon", "moon!")]
+    assert drift_page.pairs(posts, monitored, embed, 5) == [
+        ("a cat", "cat!"), ("a moon", "moon!"), ("a moon too", "moon?"),
+    ]  # fmt: skip
+    assert len(drift_page.pairs(posts[:2], monitored, embed, 5)) == 2
     assert drift_page.pairs(posts, monitored, embed, 1) == [("a cat", "cat!")]
     assert drift_page.pairs([], monitored, embed, 5) == []
 
