@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.candidate import train_config, version_of
@@ -216,41 +216,43 @@ class Considering:
         attempt = retrainings.last_attempt(self._store) if self._store else None
         return [own, str((attempt.facts.get("until") if attempt else "") or "")]
 
-    def _held(self) -> set[str] | None:
-        """Ids of the posts in the champion's dataset; None where it is gone."""
+    def _before(self) -> Dataset | None:
+        """The champion's dataset; None where it is gone."""
         fingerprint = self._champion.tags.get("smm.dataset_fingerprint") if self._champion else None
         folder = self._workspace.built / self._config.brand.name / str(fingerprint)
-        if not (folder / "card.json").exists():
-            return None
-        return {e.id for rows in load(folder).splits.values() for e in rows}
+        return load(folder) if (folder / "card.json").exists() else None
+
+    def _card(self) -> dict[str, Any] | None:
+        before = self._before()
+        return before.card if before else None
+
+    def _held(self) -> set[str] | None:
+        """Ids of the posts in the champion's dataset; None where it is gone."""
+        before = self._before()
+        return {e.id for rows in before.splits.values() for e in rows} if before else None
 
     def _refused(
         self, dataset: Dataset, known: list[Example], new: list[Example],
         earlier: Earlier | None, facts: dict[str, Any],
     ) -> bool:  # fmt: skip
         """Whether the export must not be learned from; says why, also where it is forced."""
-        from smm_voice.monitoring.intake import check_intake, shrunk
+        from smm_voice.monitoring.intake import check_intake, repeated, shrunk, stale
 
         config, outcome = self._config.retraining.intake, self._outcome
         tags: Mapping[str, str] = self._champion.tags if self._champion else {}
         before = earlier.facts.get("posts") if earlier else None
         before = before or _whole(tags.get("smm.posts"))
         with outcome.stage("intake") as stage:
-            problems = []
-            if before:
-                lost = shrunk(before, facts["posts"], config)
-                problems += [lost] if lost else []
+            problems = [shrunk(before, facts["posts"], config)] if before else []
+            problems.append(
+                stale(datetime.fromisoformat(latest(facts["until"])), self._now, config)
+            )
+            card = self._card()
+            problems += repeated(card, dataset.card, config) if card else []
             for language in self._languages():
-                old, fresh = (
-                    [e for e in side if e.post.language == language] for side in (known, new)
-                )
-                problems += check_intake(old, fresh, dataset.references, language, config)
-            stage.said += [problem.what for problem in problems if not problem.refuses]
-            found = [problem.what for problem in problems if problem.refuses]
-            newest = datetime.fromisoformat(latest(facts["until"]))
-            if self._now - newest > timedelta(days=config.stale_days):
-                age = (self._now - newest).days
-                stage.said.append(f"the newest post is {age} days old: is the export refreshed?")
+                problems += check_intake(known, new, dataset.references, language, config)
+            stage.said += [problem.what for problem in problems if problem and problem.warning]
+            found = [problem.what for problem in problems if problem and not problem.warning]
             stage.said += found or [f"{len(new)} posts came in, nothing speaks against them"]
             if found and self._config.force:
                 stage.said.append("forced: taken all the same")

@@ -65,11 +65,11 @@ def retrain(config: RetrainConfig) -> int:
                 outcome.reasons = [str(error).strip() or type(error).__name__]
                 told.tell(config, outcome, store, run)
                 try:
-                    retrainings.note(run, outcome, now, spoken)
+                    retrainings.note(run, outcome.as_json(spoken), now)
                 except Exception:  # The store may be what failed; the first error is the one.
                     log.warning("What came of it could not be noted in the run %s", run.id)
                 raise
-            retrainings.note(run, outcome, now, spoken)
+            retrainings.note(run, outcome.as_json(spoken), now)
             run.tags({"smm.verdict": told.decided(outcome)[:500]})
             run.note(told.note(outcome, job.links))
         told.tell(config, outcome, store, run)

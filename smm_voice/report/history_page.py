@@ -27,6 +27,7 @@ METRICS = (
 # Decisions that stand open; older ones are to be unfolded, of still older ones the count is told.
 _OPEN, _MOST = 15, 300
 _LONGEST = 500
+_BY_THE_GATE = ("proposed", "promoted", "refused")
 
 
 @dataclass(frozen=True)
@@ -143,22 +144,25 @@ def summary(
 
 def _version(row: VersionRow, language: str) -> dict[str, Any]:
     events = [say("history-registered", language, day=_day(row.registered, language))]
+    if row.until[:1].isdigit():
+        events.append(say("history-learned", language, day=_day(row.until, language)))
+    elif row.until:
+        # One time a language.
+        events.append(say("history-learned", language, day=clipped(row.until, 120)))
     if row.promoted_at:
         events.append(
             say("history-promoted", language, day=_day(row.promoted_at, language),
                 by=named("history-by", row.promoted_by, language, row.promoted_by or "–"))
         )  # fmt: skip
     if row.rolled_back_at:
-        events.append(
-            say("history-rolled-back", language, day=_day(row.rolled_back_at, language),
-                reason=clipped(row.rolled_back_reason, _LONGEST) or "–")
-        )  # fmt: skip
+        why = clipped(row.rolled_back_reason, _LONGEST) or "–"
+        taken = _day(row.rolled_back_at, language)
+        events.append(say("history-rolled-back", language, day=taken, reason=why))
     return {
         "number": row.number,
         "aliases": [(each, named("arm", each, language)) for each in row.aliases],
         "address": _link(row.address),
         "events": events,
-        "until": _day(row.until, language) if row.until[:1].isdigit() else clipped(row.until, 120),
         "dataset": clipped(row.dataset, 40),
         "scores": [_score(row.scores.get(name), language) for name in METRICS],
         "scored": bool(row.scores),
@@ -183,8 +187,9 @@ def _entry(entry: StartRow | Quiet, language: str) -> dict[str, Any]:
         "trigger": named("history-trigger", entry.trigger, language) if entry.trigger else "",
         "version": entry.version,
         "address": _link(entry.address),
-        # The checks say all that the reasons do.
-        "reasons": "" if entry.checks else clipped(entry.reasons, _LONGEST),
+        # What the gate has against a candidate, its checks say in full.
+        "reasons": "" if entry.checks and entry.decision in _BY_THE_GATE
+        else clipped(entry.reasons, _LONGEST),
         "checks": [
             (
                 {True: "passed", False: "failed", None: "not-measured"}[check.passed],
@@ -232,7 +237,7 @@ def _signal(looks: Sequence[Look], name: str, language: str) -> dict[str, Any]:
         "label": words,
         "picture": sparkline(looks, name, told),
         "value": drift_words.value(name, last.value, language),
-        "band": drift_words.value(name, last.band, language) if last.band else "–",
+        "band": drift_words.value(name, last.band, language) if last.band else "",
         "alarm": last.alarm,
     }
 
@@ -245,7 +250,7 @@ def _score(score: Score | None, language: str) -> Markup:
     if score.ci_low is None or score.ci_high is None:
         return Markup("{}").format(value)
     joint = say("interval-joint", language)
-    return Markup("{}<br><small>{} {} {}</small>").format(
+    return Markup("{} <br><small>{} {} {}</small>").format(
         value, number(score.ci_low, language), joint, number(score.ci_high, language)
     )
 

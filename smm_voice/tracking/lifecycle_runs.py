@@ -131,7 +131,7 @@ def _details(run: str) -> Mapping[str, Any]:
     try:
         found = json.loads(registry.run_file(run, DECISION).read_text(encoding="utf-8"))
     except (InputError, OSError, ValueError, RecursionError) as error:
-        log.info("The decision of run %s cannot be read: %s", run, error)
+        log.debug("The decision of run %s cannot be read: %s", run, error)
         return {}
     return found if isinstance(found, dict) else {}
 

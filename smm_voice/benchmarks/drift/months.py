@@ -25,6 +25,8 @@ _BLENDS = (0.1, 0.25, 0.5)
 _RULED = 0.5
 _SLANG = 0.2
 _NONE = "nothing"
+GAP = "nasa_2016, then nasa_2018"
+STALE = "drift/staleness_index"
 # Months that a shift has to show itself in; later alarms may have other reasons.
 WITHIN = 6
 
@@ -47,7 +49,6 @@ class Series:
         size: share of the posts it was done to; 0: none.
         began: the month in which it began, which an oracle would name; None where it never does.
         looks: those that had a band.
-        quiet: months in which nothing had been done yet, where these are not all before `began`.
     """
 
     brand: str
@@ -55,13 +56,11 @@ class Series:
     size: float
     began: int | None
     looks: tuple[Month, ...]
-    quiet: int | None = None
 
     @property
     def false(self) -> tuple[int, int]:
         """Looks before the shift that alarmed, and all of them."""
-        until = self.began if self.quiet is None else self.quiet
-        before = [each for each in self.looks if until is None or each.month < until]
+        before = [each for each in self.looks if self.began is None or each.month < self.began]
         return sum(bool(each.alarms) for each in before), len(before)
 
     @property
@@ -73,54 +72,53 @@ class Series:
         return next(due, None)
 
 
-def jobs(config: DriftBenchConfig) -> list[tuple[str, str, float]]:
-    """(brand, shift, size) of every series."""
-    found = [("nasa_2016 and nasa_2018", "the gap closed", 1.0)]
-    for brand in _BRANDS:
-        if brand in config.voices:
-            found.append((brand, _NONE, 0.0))
-            found += [(brand, "another account's posts", size) for size in _BLENDS]
-            found += [(brand, rule, _RULED) for rule in shifts.RULES]
-            found.append((brand, "slang that goes again", _SLANG))
-    return found
+def brands(config: DriftBenchConfig) -> list[str]:
+    """Those that are played."""
+    return [GAP, *(brand for brand in _BRANDS if brand in config.voices)]
 
 
 def play(
-    voices: Mapping[str, Voice],
-    job: tuple[str, str, float],
-    config: DriftBenchConfig,
-    settings: MonitorConfig,
-) -> Series:
-    """Every month of one series."""
-    brand, shift, size = job
-    rng = np.random.default_rng(config.seed)
+    voices: Mapping[str, Voice], brand: str, config: DriftBenchConfig, settings: MonitorConfig
+) -> list[Series]:
+    """Every series of one brand. What was before a shift is looked at once."""
     looker = Looker(settings)
-    if brand not in voices:
+    if brand == GAP:
         first, second = voices["nasa_2016"].posts, voices["nasa_2018"].posts
         posts = shifts.closed(first, second, timedelta(hours=6))
         began = month_of(posts[len(first)], posts[0])
-        return Series(brand, shift, size, began, _looks(posts, looker))
+        return [Series(brand, "the gap closed", 1.0, began, _looks(posts, looker))]
     until, other = _BRANDS[brand]
     posts = [post for post in voices[brand].posts if post.created_at < until]
-    if shift == _NONE:
-        return Series(brand, shift, size, None, _looks(posts, looker))
-    last = month_of(posts[-1], posts[0])
-    began = last - WITHIN
+    plain = _looks(posts, looker)
+    began = month_of(posts[-1], posts[0]) + 1 - WITHIN
     before = [post for post in posts if month_of(post, posts[0]) < began]
     after = posts[len(before) :]
-    if shift in shifts.RULES:
-        after = shifts.rewritten(after, shifts.RULES[shift], size, rng)
-    elif shift.startswith("slang"):
-        # Said for half a year, and learned by the model, until it goes.
-        said = [post for post in before if month_of(post, posts[0]) >= began - WITHIN]
-        quiet = before[: len(before) - len(said)]
-        said = shifts.rewritten(said, shifts.slang, size, rng)
-        model = Model(written=[post.text for post in said[-200:]])
-        looks = _looks([*quiet, *said, *after], looker, model)
-        return Series(brand, shift, size, began, looks, began - WITHIN)
-    else:
-        after = shifts.blended(after, voices[other].posts, size, rng)
-    return Series(brand, shift, size, began, _looks([*before, *after], looker))
+    rng = np.random.default_rng(config.seed)
+    changed: list[tuple[str, float, list[Post]]] = [
+        ("another account's posts", size, shifts.blended(after, voices[other].posts, size, rng))
+        for size in _BLENDS
+    ]
+    changed += [
+        (name, _RULED, shifts.rewritten(after, rule, _RULED, rng))
+        for name, rule in shifts.RULES.items()
+    ]
+    found = [Series(brand, _NONE, 0.0, None, plain)]
+    same = tuple(each for each in plain if each.month < began)
+    for shift, size, instead in changed:
+        looks = (*same, *_looks([*before, *instead], looker, began))
+        found.append(Series(brand, shift, size, began, looks))
+    # Said for half a year, and learned by the model, until it goes.
+    said = [post for post in before if month_of(post, posts[0]) >= began - WITHIN]
+    quiet = before[: len(before) - len(said)]
+    said = shifts.rewritten(said, shifts.slang, _SLANG, rng)
+    model = Model(written=[post.text for post in said[-200:]])
+    learned = said[-1].created_at
+    looks = _looks([*quiet, *said, *after], looker, began, model, learned)
+    gone = tuple(
+        Month(each.month, tuple(name for name in each.alarms if name == STALE)) for each in looks
+    )
+    found.append(Series(brand, "slang goes, the model keeps it", _SLANG, began, gone))
+    return found
 
 
 def month_of(post: Post, first: Post) -> int:
@@ -129,14 +127,20 @@ def month_of(post: Post, first: Post) -> int:
     return 12 * (now.year - then.year) + now.month - then.month
 
 
-def _looks(posts: Sequence[Post], looker: Looker, model: Model | None = None) -> tuple[Month, ...]:
-    """A look at the end of each month, where the past makes a band."""
+def _looks(
+    posts: Sequence[Post],
+    looker: Looker,
+    start: int = 0,
+    model: Model | None = None,
+    since: datetime | None = None,
+) -> tuple[Month, ...]:
+    """A look at the end of each month from `start` on, where the past makes a band."""
     months = [month_of(post, posts[0]) for post in posts]
     found = []
-    for month in range(months[-1] + 1):
+    for month in range(start, months[-1] + 1):
         end = int(np.searchsorted(months, month, "right"))
         if looker.sizes(posts[:end]) is None:
             continue
-        look = looker.look(posts[:end], model=model)
+        look = looker.look(posts[:end], since, model)
         found.append(Month(month, tuple(signal.name for signal in look.alarms)))
     return tuple(found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from smm_voice.benchmarks.drift import accounts, months, shifts
 from smm_voice.benchmarks.drift.accounts import Looked
@@ -23,6 +24,7 @@ from smm_voice.errors import ConfigError
 from smm_voice.evaluation.provenance import commit
 from smm_voice.tracking.benchmarks import benchmark_run, log_benchmark
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 # Recent posts of the later period at the looks across NASA's gap.
@@ -57,11 +59,11 @@ def measured(voices: Mapping[str, Voice], config: BenchmarkConfig) -> tuple[str,
 
 def _all(voices: Mapping[str, Voice], config: BenchmarkConfig) -> tuple[list[Looked], list[Series]]:
     settings = config.drift
-    played = months.jobs(settings) if settings.months else []
+    played = months.brands(settings) if settings.months else []
     if settings.workers == 1:
         looked = [accounts.examine(voices, n, settings, config.monitor) for n in settings.voices]
-        series = [months.play(voices, job, settings, config.monitor) for job in played]
-        return [each for part in looked for each in part], series
+        plays = [months.play(voices, brand, settings, config.monitor) for brand in played]
+        return _flat(looked), _flat(plays)
     # Spawned, not forked: the libraries below hold threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(settings.workers, mp_context=context) as pool:
@@ -69,12 +71,18 @@ def _all(voices: Mapping[str, Voice], config: BenchmarkConfig) -> tuple[list[Loo
             pool.submit(accounts.examine, voices, name, settings, config.monitor)
             for name in settings.voices
         ]
-        second = [pool.submit(months.play, voices, job, settings, config.monitor) for job in played]
+        second = [
+            pool.submit(months.play, voices, brand, settings, config.monitor) for brand in played
+        ]
         looked = []
         for name, part in zip(settings.voices, first, strict=True):
             looked.append(part.result())
             log.info("%s: %d looks", name, len(looked[-1]))
-        return [each for part in looked for each in part], [part.result() for part in second]
+        return _flat(looked), _flat([part.result() for part in second])
+
+
+def _flat(parts: Sequence[list[T]]) -> list[T]:
+    return [each for part in parts for each in part]
 
 
 def across_the_gap(voices: Mapping[str, Voice], config: BenchmarkConfig) -> list[Row]:

@@ -8,7 +8,7 @@ from statistics import median
 
 from smm_voice.benchmarks import table as lines_of
 from smm_voice.benchmarks.drift.accounts import ACROSS, ADJACENT, BLEND, HALVES, Looked
-from smm_voice.benchmarks.drift.months import WITHIN, Series
+from smm_voice.benchmarks.drift.months import GAP, WITHIN, Series
 from smm_voice.benchmarks.metrics.voices import CHOSEN_ON
 from smm_voice.benchmarks.table import Level, Row
 from smm_voice.statistics import Interval
@@ -64,7 +64,9 @@ def rows_of(looked: Sequence[Looked], series: Sequence[Series]) -> list[Row]:
                                wanted, f"drift/power_{share * 100:.0f}{name}"))  # fmt: skip
     shifted = [each for each in series if each.began is not None]
     if series:
-        false, count = (sum(each.false[i] for each in series) for i in (0, 1))
+        # The months before a shift are those of the series without one: counted once.
+        unshifted = [each for each in series if each.began is None or each.brand == GAP]
+        false, count = (sum(each.false[i] for each in unshifted) for i in (0, 1))
         delays = [e.seen.month - e.began for e in shifted if e.seen and e.began is not None]
         rows += [
             _share("month by month: shifts seen within half a year",
