@@ -108,9 +108,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_unconfigure(config):
     """No process outlives the tests."""
-    from tests import warm
-
-    warm.end()
+    if warm := sys.modules.get("tests.warm"):
+        warm.end()
 
 
 @pytest.fixture(autouse=True)

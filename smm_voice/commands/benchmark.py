@@ -8,6 +8,7 @@ from pathlib import Path
 from smm_voice.benchmarks import dataset, record
 from smm_voice.benchmarks.drift.run import run as run_drift
 from smm_voice.benchmarks.factuality.run import run as run_factuality
+from smm_voice.benchmarks.lifecycle.run import run as run_lifecycle
 from smm_voice.benchmarks.metrics.run import run as run_metrics
 from smm_voice.benchmarks.ui import run as run_ui
 from smm_voice.commands.console import say
@@ -18,6 +19,7 @@ BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = 
     "dataset": dataset.run,
     "drift": run_drift,
     "factuality": run_factuality,
+    "lifecycle": run_lifecycle,
     "metrics": run_metrics,
     "ui": run_ui,
 }

@@ -202,6 +202,35 @@ class FactualityBenchConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LifecycleBenchConfig:
+    """`bench=lifecycle`.
+
+    `scenario`: `two_periods` joins `older` and `newer`, two periods of one account; `other_account`
+    puts posts of `stranger` in place of every second one of `older`, and `manner` ends all of its
+    posts in the same way, both from `quiet` months after the first run on. The first run has
+    `history` months of posts; `months` are lived, null: all. The job splits its posts so that
+    `validation_posts`, `calibration_posts` and `test_posts` are held out. `beside`: later posts
+    judge a month while the next one is lived. `overrides` go to training and evaluation,
+    `retrain_overrides` to the job alone.
+    """
+
+    scenario: str = rule("two_periods", choices=("two_periods", "other_account", "manner"))
+    older: str = rule("nasa_2016", pattern=NAME_PATTERN)
+    newer: str = rule("acme", pattern=NAME_PATTERN)
+    stranger: str = rule("barackobama_538", pattern=NAME_PATTERN)
+    references: list[str] = rule([], pattern=NAME_PATTERN)
+    history: int = rule(3, minimum=1)
+    quiet: int = rule(2, minimum=1)
+    months: int | None = rule(None, minimum=1)
+    validation_posts: int = rule(60, minimum=2)
+    calibration_posts: int = rule(80, minimum=2)
+    test_posts: int = rule(120, minimum=2)
+    beside: bool = False
+    overrides: list[str] = field(default_factory=list)
+    retrain_overrides: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
     """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`.
 
@@ -209,12 +238,13 @@ class BenchmarkConfig:
     """
 
     workspace: str
-    bench: str = rule(choices=("dataset", "drift", "factuality", "metrics", "ui"))
+    bench: str = rule(choices=("dataset", "drift", "factuality", "lifecycle", "metrics", "ui"))
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
     metrics: MetricsBenchConfig
     factuality: FactualityBenchConfig
     drift: DriftBenchConfig
     monitor: MonitorConfig
+    lifecycle: LifecycleBenchConfig = field(default_factory=LifecycleBenchConfig)
     tracking: TrackingConfig
     repository: str = "."

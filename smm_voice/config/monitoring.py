@@ -13,8 +13,9 @@ class MonitorConfig:
     """How drift is looked for.
 
     The newest human posts, at most `recent_posts` of them, are held against at most
-    `baseline_posts` before them; either side needs `minimum_posts`. What chance alone makes is told
-    from up to `windows` pairs of adjacent older windows (the A/A band). `level` is that of every
+    `baseline_posts` before them; either side needs `minimum_posts`. What is normal for the account
+    is told from up to `windows` pairs of adjacent older windows of the same sizes (the A/A band);
+    where the past holds fewer than six, both sizes shrink in proportion. `level` is that of every
     test, after Holm over the family. Each model answers `output_briefs` briefs again; 0 leaves the
     model out. `examples` posts are shown with each finding.
     """

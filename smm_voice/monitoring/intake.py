@@ -27,7 +27,7 @@ _LEAST_AUC = 0.75
 _LEAST_ORDER = 0.4
 # A post under this reads like another's; this share more of them than among the newest known posts
 # is not drift. Drift moves all posts a little, a mixture some of them far.
-_STRANGE, _JUMBLED, _MOST_STRANGE = 0.3, 0.1, 0.2
+_STRANGE, _JUMBLED, _MOST_STRANGE = 0.3, 0.1, 0.12
 # Sure: 99 % on one side, for each group.
 _SURE = 0.99
 _MOST_STRETCHES, _MOST_CLUSTERS = 10, 12
@@ -172,9 +172,11 @@ def _foreign(new: Sequence[Example], reading: Reading, config: IntakeConfig) -> 
     """Groups that read like somebody else, like a mixture, or like nothing."""
     texts = [e.text for e in new]
     index, order = reading.index(texts), reading.order(texts)
+    # What 1 means is known no better than the newest known posts are many.
+    doubt = float(reading.held_out.std()) / np.sqrt(len(reading.held_out))
     problems = []
     for name, rows in _groups(new, reading, config.minimum_group):
-        value, high = float(index[rows].mean()), _bound(index[rows], 1)
+        value, high = float(index[rows].mean()), _bound(index[rows], 1, doubt)
         if high < config.least_voice:
             problems.append(
                 Problem(
@@ -270,9 +272,9 @@ def _alike(
     rows = reading.surface(texts)
     size = min(_COMPONENTS, rows.shape[1] - 1, len(texts) - 1)
     reduced = normalize(TruncatedSVD(size, random_state=_SEED).fit_transform(rows))
-    for k in sorted({2, 4, count}):
+    for k in sorted({min(4, count), count}):
         if k <= count:
-            labels = KMeans(k, n_init=3, random_state=_SEED).fit_predict(reduced)
+            labels = KMeans(k, n_init=2, random_state=_SEED).fit_predict(reduced)
             for label in range(k):
                 found = np.flatnonzero(labels == label)
                 if len(found):
@@ -280,13 +282,16 @@ def _alike(
                     yield f"posts that look alike, such as “{example}”,", found
 
 
-def _bound(values: np.ndarray, side: int) -> float:
-    """Upper (side 1) or lower (-1) confidence bound of a mean, by Student's t."""
+def _bound(values: np.ndarray, side: int, doubt: float = 0.0) -> float:
+    """Upper (side 1) or lower (-1) confidence bound of a mean, by Student's t.
+
+    `doubt` is the standard error of what it is held against.
+    """
     from scipy.stats import t
 
     if len(values) < 2:
         return side * float("inf")
-    error = float(np.std(values, ddof=1)) / np.sqrt(len(values))
+    error = float(np.hypot(np.std(values, ddof=1) / np.sqrt(len(values)), doubt))
     return float(np.mean(values) + side * t.ppf(_SURE, len(values) - 1) * error)
 
 

@@ -24,6 +24,7 @@ _MOST_KNOWN, _MOST_OTHERS, _MOST_FOLDS = 1500, 1500, 4
 # The newest share of the known posts is what 1 means: no model has learned from them.
 _HELD_OUT = 0.2
 _FEWEST = 5
+_LEAST_VIEW_AUC = 0.65
 _MOST_CHARACTERS = 20_000
 # One odd post must not decide of a group.
 _LOWEST, _HIGHEST = -1.0, 2.0
@@ -104,13 +105,14 @@ class Reading:
     held_order: np.ndarray
     others: Mapping[str, np.ndarray]
     scales: Mapping[str, _Scale]
-    words: _Words
+    words: _Words | None
     in_order: _Scale
 
     def index(self, texts: Sequence[str]) -> np.ndarray:
         """How much each text reads like the brand, shape (texts,)."""
         views = [scale.index(texts, self.language) for scale in self.scales.values()]
-        views.append(self.words.index(texts))
+        if self.words:
+            views.append(self.words.index(texts))
         return np.asarray(np.mean(views, axis=0))
 
     def surface(self, texts: Sequence[str]) -> Any:
@@ -156,9 +158,15 @@ def fit(
         scales[view], low, high = _fit_view(view, (own, newest, others), fold, language)
         unseen.append(low)
         seen.append(high)
+    words: _Words | None
     words, low, high = _Words.fit(own, newest, others)
     unseen.append(low)
     seen.append(high)
+    # Words tell nothing of a brand whose own newest posts are as new to it as others' are.
+    if auc(high, low) < _LEAST_VIEW_AUC:
+        words = None
+        unseen.pop()
+        seen.pop()
     foreign, held_out = np.mean(unseen, axis=0), np.mean(seen, axis=0)
     of = np.array(groups)
     in_order = _fit_order(own, newest, language, rng)

@@ -7,6 +7,6 @@ MONITOR = MonitorConfig(
     output_briefs=0, examples=1, seed=0,
 )  # fmt: skip
 DRIFT = DriftBenchConfig(
-    voices=["noaaresearch", "nasa_2018"], halves=1, looks=2, blends=1, shares=[0.5], months=False,
+    voices=["noaaresearch"], halves=1, looks=1, blends=1, shares=[0.5], months=False,
     speed=0, workers=1, seed=0,
 )  # fmt: skip

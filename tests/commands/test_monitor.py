@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from smm_voice.evaluation import record
 from tests.evaluation.judged import INDEX, but, evaluation
 
 LITTLE = ("monitor.minimum_posts=15", "monitor.recent_posts=30", "monitor.baseline_posts=30",
-          "monitor.permutations=99", "tracking.ui=http://127.0.0.1:5000")  # fmt: skip
+          "monitor.permutations=199", "tracking.ui=http://127.0.0.1:5000")  # fmt: skip
 DECODING = {"temperature": 0.7, "top_p": 0.95, "top_k": 50, "maximum_new_tokens": 8, "shots": 0,
             "batch_size": 4, "seed": 1, "guard": False, "guard_candidates": 4}  # fmt: skip
 
@@ -127,59 +128,82 @@ def champion(store, register, brand, tiny, tiny_folder, tmp_path):
     return files
 
 
+@pytest.fixture
+def asked(store, brand, monkeypatch):
+    """The champion as a look sees it, asked `count` briefs."""
+    import mlflow
+
+    from smm_voice.checks import validate
+    from smm_voice.commands.champion import champion_of
+    from smm_voice.config import BrandConfig
+    from smm_voice.tracking.store import Store
+
+    config = validate(BrandConfig, {"name": "own", "languages": ["en"], "sources": [{"path": "x"}]})
+
+    def ask(count, language="en"):
+        uri = store.tracking_uri
+        mlflow.set_tracking_uri(uri)
+        mlflow.set_registry_uri(uri)
+        experiment = store.get_experiment_by_name("own").experiment_id
+        return champion_of(Store(uri, experiment, "http://ui"), config, language, count)
+
+    return ask
+
+
 def test_the_champion_is_asked_again_and_held_against_the_first_look(
-    command, champion, runs, store, monkeypatch
+    command, champion, runs, store, asked, monkeypatch
 ):
-    look = ("scripts/monitor.py", "brand=own", "monitor.output_briefs=4", *LITTLE)
-    first = command(*look)
+    first = command("scripts/monitor.py", "brand=own", "monitor.output_briefs=4", *LITTLE)
     assert first.status == 0, first.errors
-    changed = "drift/output_changed"
     # Made in other batches: the evaluation's answers say nothing to the letter.
-    assert changed not in runs()[0].data.metrics
+    (run,) = runs()
+    assert "drift/output_changed" not in run.data.metrics
+    assert "drift/input_style_auc" in run.data.metrics
     assert "first look at this model" in first.output
-    assert command(*look).status == 0
-    assert runs()[1].data.metrics[changed] == 0
     # What the champion has not learned from is recent.
-    path = store.download_artifacts(runs()[1].info.run_id, "drift/monitored.json")
+    path = store.download_artifacts(run.info.run_id, "drift/monitored.json")
     known = json.loads(Path(path).read_text("utf-8"))["provenance"]
     assert known["champion"] == "1" and known["since"] == known["trained_until"]
+    assert store.get_model_version_by_alias("own-voice", "champion").version == 1
+    assert len(store.search_model_versions("name = 'own-voice'")) == 1
+
+    again = asked(4)
+    assert again.same_batch and not again.remarks
+    assert len(again.model.now) == 4 and again.model.now == again.model.then
+    assert len(again.model.written) == 8
+    # As many answers as the first look made, or they are no reference.
+    assert not asked(3).same_batch
 
     # Other code, such as another prompt, and the same weights.
     from smm_voice.commands import champion as module
 
     real = module.prompt
     monkeypatch.setattr(module, "prompt", lambda *a: real("Someone else", *a[1:]))
-    other = command(*look)
-    assert other.status == 0
-    assert runs()[2].data.metrics[changed] > 0
-    assert re.search("libraries or machine have changed|no longer answers", other.output)
-    assert store.get_model_version_by_alias("own-voice", "champion").version == 1
-    assert len(store.search_model_versions("name = 'own-voice'")) == 1
+    other = asked(4)
+    assert other.same_batch and other.model.now != other.model.then == again.model.then
 
 
-def test_a_champion_whose_files_are_gone_leaves_the_posts(command, champion, runs):
-    import shutil
+def test_whatever_of_the_champion_is_gone_is_named(
+    command, champion, runs, asked, monkeypatch
+):  # fmt: skip
+    from smm_voice.models import adapters
 
+    def loaded(*_):
+        raise RuntimeError("too little memory")
+
+    monkeypatch.setattr(adapters, "load_for_generation", loaded)
+    # Without briefs no model is loaded.
+    unasked = asked(0)
+    assert unasked.model is not None and unasked.answers is None and not unasked.remarks
+    failed = asked(2)
+    assert "could not be asked again: too little memory" in failed.remarks[0]
+    assert failed.model == unasked.model
+    assert "no evaluation of version 1 in fr" in asked(2, "fr").remarks[0]
     shutil.rmtree(champion)
     result = command("scripts/monitor.py", "brand=own", *LITTLE)
     assert result.status == 0, result.errors
     assert "the files of version 1 cannot be read" in result.output
     assert "drift/input_style_auc" in runs()[0].data.metrics
-
-
-def test_with_no_briefs_no_model_is_loaded(command, champion, runs, monkeypatch):
-    from smm_voice.models import adapters
-
-    def loaded(*_):
-        raise AssertionError("loaded")
-
-    monkeypatch.setattr(adapters, "load_for_generation", loaded)
-    look = ("scripts/monitor.py", "brand=own", *LITTLE)
-    assert command(*look, "monitor.output_briefs=0").status == 0
-    assert "drift/output_changed" not in runs()[0].data.metrics
-    # Asked for, it fails, and the look is whole but for that.
-    result = command(*look, "monitor.output_briefs=2")
-    assert result.status == 0 and "could not be asked again" in result.output
 
 
 def test_predecessors_come_first_and_later_candidates_not_at_all():
