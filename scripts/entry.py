@@ -6,11 +6,14 @@ them, so that every wrong key is reported at once and with the nearest right one
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import re
+import shutil
 import signal
 import sys
+import tempfile
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -173,8 +176,14 @@ def _choose_brands(jobs: Jobs, folders: Sequence[Path], errors: Sequence[str]) -
 
 
 def _sweep_folder(workspace: str | None) -> str:
-    """Hydra's own record of a sweep, in the workspace: the repository may be read-only."""
+    """Hydra's own record of a sweep, in the workspace: the repository may be read-only.
+
+    A dry run leaves none.
+    """
     folder = (ROOT / (workspace or ".")).resolve() / "experiments" / "runs" / "multirun"
+    if "dry_run=true" in sys.argv:
+        folder = Path(tempfile.mkdtemp(prefix="smm_voice-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     quoted = str(folder).replace("\\", "\\\\").replace("'", "\\'")
     return f"hydra.sweep.dir='{quoted}'"
 

@@ -166,6 +166,17 @@ def test_no_failure_of_a_brand_stops_the_others(sweep, folder, caplog):
     assert (folder / "w's/experiments/runs/multirun/multirun.yaml").is_file()
 
 
+def test_a_dry_run_leaves_nothing_behind(run_script, folder):
+    """Not even Hydra's record. The two brands have no posts: the dry run ends with bad input."""
+    before = sorted(folder.rglob("*"))
+    ended = run_script(
+        "scripts/retrain.py", "--config-dir", folder, f"workspace={folder}/ws",
+        "-m", "brand=first,second", "dry_run=true",
+    )  # fmt: skip
+    assert ended.status == 2 and ended.output.count("bad configuration or input") == 2
+    assert sorted(folder.rglob("*")) == before
+
+
 def test_an_unexpected_error_of_a_single_brand_is_shown_whole(sweep):
     def job(name):
         raise ZeroDivisionError("of a kind nobody thought of")
