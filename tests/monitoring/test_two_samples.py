@@ -126,3 +126,13 @@ def test_p_is_uniform_where_nothing_moved():
         found.append(p_value(statistic(newer)[0], statistic(drawn)))
     assert 0.35 < np.mean(found) < 0.65
     assert np.mean(np.array(found) <= 0.05) <= 0.15
+
+
+def test_novelty_is_as_worked_out_by_hand():
+    # Seven older posts on a line, one newer far off: its five nearest are 14 to 18 away. An older
+    # post's own distance, 0, is none of its five.
+    places = np.array([0, 1, 2, 3, 4, 5, 6, 20.0])
+    older = np.array([3, 2.2, 1.8, 1.8, 1.8, 2.2, 3])
+    statistic, scores = two_samples.novelty(np.abs(places[:, None] - places))
+    assert scores(sides(7, 1))[:, 0] == pytest.approx([*older, 16])
+    assert statistic(sides(7, 1))[0] == pytest.approx((16 - older.mean()) / older.std())
