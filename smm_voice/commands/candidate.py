@@ -83,7 +83,7 @@ def candidate(
     from smm_voice.tracking import aliases, links
 
     found = version_of(config.brand.name, key)
-    if found is None:
+    if found is None or not aliases.usable(found):
         tags = {aliases.CANDIDATE: key, "mlflow.parentRunId": parent}
         made = train.run(train_config(config, beside.against), dataset, base, store, tags)
         if made.version is None:

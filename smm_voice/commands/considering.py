@@ -127,12 +127,13 @@ class Considering:
 
     def _begun(self, key: str) -> str:
         """The trigger of an unfinished training of this key."""
-        from smm_voice.tracking import retrainings
+        from smm_voice.tracking import aliases, retrainings
 
         if self._store is None:
             return ""
         begun = retrainings.unfinished(self._store, key)
-        if begun is None and version_of(self._config.brand.name, key) is None:
+        done = version_of(self._config.brand.name, key)
+        if begun is None and (done is None or not aliases.usable(done)):
             return ""
         return begun.trigger if begun else "forced"
 

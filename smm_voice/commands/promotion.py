@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from smm_voice.commands.console import say
+from smm_voice.commands.failing import in_words
 from smm_voice.config import (
     BrandConfig,
     GenerationConfig,
@@ -58,7 +59,7 @@ def promote(config: PromoteConfig) -> int:
     from smm_voice.tracking import aliases, registry
 
     workspace, brand = Workspace.of(config), config.brand
-    with only_one(workspace.runs / brand.name, brand.name):
+    with in_words(workspace.root), only_one(workspace.runs / brand.name, brand.name):
         opened(config, workspace)
         now = datetime.now(UTC)
         aliases.settle(brand.name, now)
@@ -82,7 +83,7 @@ def rollback(config: RollbackConfig) -> int:
     from smm_voice.tracking import aliases
 
     workspace, brand = Workspace.of(config), config.brand
-    with only_one(workspace.runs / brand.name, brand.name):
+    with in_words(workspace.root), only_one(workspace.runs / brand.name, brand.name):
         opened(config, workspace)
         now = datetime.now(UTC)
         aliases.settle(brand.name, now)

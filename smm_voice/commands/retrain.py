@@ -16,6 +16,7 @@ from smm_voice.commands.candidate import Beside, Candidate, candidate, in_langua
 from smm_voice.commands.considering import Considering, Prepared
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen
+from smm_voice.commands.failing import in_words
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError, SmmVoiceError
@@ -51,7 +52,7 @@ def retrain(config: RetrainConfig) -> int:
         return dry_run(config, workspace, now, outcome)
     runs = workspace.runs / brand.name
     spoken = config.report.language_for(brand)
-    with promotion.only_one(runs, brand.name):
+    with in_words(workspace.root), promotion.only_one(runs, brand.name):
         store = open_store(config.tracking, workspace, brand.name, brand.title)
         for run_id in tracking.mark_killed(store, runs):
             say(f"Run {run_id} was killed; it is marked FAILED")
@@ -59,7 +60,8 @@ def retrain(config: RetrainConfig) -> int:
         with tracking.start(store, "retraining", "retrain", runs, tags) as run:
             job = _Job(config, workspace, store, run, now, outcome)
             try:
-                job.go()
+                with in_words(workspace.root):
+                    job.go()
             except Exception as error:
                 outcome.decision = "failed"
                 outcome.reasons = [str(error).strip() or type(error).__name__]
@@ -177,6 +179,8 @@ class _Job:
         done = version_of(self._brand.name, key)
         if done is None:
             return False
+        if champion is None and not aliases.usable(done):
+            return False  # Its files are lost, and there is no other model.
         self.outcome.version = done.version
         known = done.tags.get(_DECISION)
         if known:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 # Tags of a version.
 PROMOTED_AT, PROMOTED_BY = "smm.promoted_at", "smm.promoted_by"
+# The how-manieth promotion it was: clocks go backwards.
+PROMOTION = "smm.promotion"
 ROLLED_BACK_AT, ROLLED_BACK_REASON = "smm.rolled_back_at", "smm.rolled_back_reason"
 # The key of the retraining that made it.
 CANDIDATE = "smm.retrain_key"
@@ -42,7 +44,8 @@ def promote(version: Version, by: str, now: datetime) -> None:
     sound(version)
     champion = registry.by_alias(brand, CHAMPION)
     if champion is None or champion.version != version.version:
-        if champion is not None:
+        # One that cannot be used is no way back; whoever was the previous one stays it then.
+        if champion is not None and usable(champion):
             registry.set_alias(champion, PREVIOUS)
         registry.set_alias(version, CHAMPION)
     # After the alias: who says that it was champion has been it.
@@ -74,7 +77,12 @@ def roll_back(brand: str, reason: str, now: datetime) -> tuple[Version, Version]
             f"brand {brand} has no previous model to go back to; any other version becomes the "
             f"champion by scripts/promote.py brand={brand} model=VERSION"
         )
-    sound(back)
+    if not usable(back):
+        earlier = _before(brand, back)
+        if earlier is None:
+            sound(back)  # says what is wrong with it
+        else:
+            back = earlier
     registry.tag(
         champion,
         {ROLLED_BACK_AT: now.isoformat(timespec="seconds"), ROLLED_BACK_REASON: reason[:500]},
@@ -120,7 +128,10 @@ def settle(brand: str, now: datetime) -> list[str]:
 
 
 def _note(version: Version, by: str, now: datetime) -> None:
-    tags = {PROMOTED_AT: now.isoformat(timespec="seconds"), PROMOTED_BY: by}
+    every = registry.versions(version.name.removesuffix("-voice"))
+    number = 1 + max((_promotion(each) for each in every), default=0)
+    # The time last: a champion without it is noted again.
+    tags = {PROMOTION: number, PROMOTED_BY: by, PROMOTED_AT: now.isoformat(timespec="seconds")}
     registry.tag(version, tags)
 
 
@@ -145,6 +156,16 @@ def sound(version: Version) -> Path:
     return folder
 
 
+def usable(version: Version) -> bool:
+    """Whether its files are sound; a store that is away is an error all the same."""
+    try:
+        sound(version)
+    except SmmVoiceError as error:
+        log.warning("%s", error)
+        return False
+    return True
+
+
 def first_champion(brand: str) -> Version | None:
     """The first version that ever was champion and was not taken back."""
     promoted = _promoted(brand)
@@ -164,19 +185,22 @@ def _promoted(brand: str) -> list[Version]:
         for version in registry.versions(brand)
         if PROMOTED_AT in version.tags and ROLLED_BACK_AT not in version.tags
     ]
-    return sorted(found, key=lambda version: (version.tags[PROMOTED_AT], int(version.version)))
+    return sorted(found, key=_order)
+
+
+def _promotion(version: Version) -> int:
+    text = version.tags.get(PROMOTION, "")
+    return int(text) if text.isdigit() else 0
+
+
+def _order(version: Version) -> tuple[int, str, int]:
+    return _promotion(version), version.tags.get(PROMOTED_AT, ""), int(version.version)
 
 
 def _before(brand: str, champion: Version) -> Version | None:
     """The champion before this one whose files are still sound."""
-    when = champion.tags.get(PROMOTED_AT, "")
     for version in reversed(_promoted(brand)):
-        if version.version == champion.version or version.tags[PROMOTED_AT] > when:
-            continue
-        try:
-            sound(version)
-        except SmmVoiceError as error:
-            log.warning("%s", error)
-            continue
-        return version
+        earlier = version.version != champion.version and _order(version) < _order(champion)
+        if earlier and usable(version):
+            return version
     return None

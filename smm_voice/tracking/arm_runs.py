@@ -153,6 +153,8 @@ def _evaluate(run: Run, arm: str, rows: Sequence[ArmRow]) -> None:
     data = [{"inputs": {"brief": row.brief}} for row in rows]
     with run.active(), _quiet():
         mlflow.genai.evaluate(data=data, predict_fn=traced, scorers=[])
+        # Traces are written behind our back: on a slow machine the last were counted too early.
+        mlflow.flush_trace_async_logging()
 
 
 def _values(row: ArmRow) -> dict[str, float]:

@@ -14,12 +14,14 @@ T = TypeVar("T")
 # Of `TrackingConfig.patience_seconds`, set when a store is opened.
 _seconds = 120.0
 _LONGEST_PAUSE = 5.0
+# Whether the last call gave up: what is left to be noted then is tried once, not waited for again.
+_given_up = False
 
 
 def set_patience(seconds: float) -> None:
     """How long every later call waits in all; 0: not at all."""
-    global _seconds
-    _seconds = seconds
+    global _seconds, _given_up
+    _seconds, _given_up = seconds, False
 
 
 def client(*addresses: str) -> Any:
@@ -37,18 +39,23 @@ def patiently(call: Callable[P, T]) -> Callable[P, T]:
     """
 
     def patient(*args: P.args, **kwargs: P.kwargs) -> T:
+        global _given_up
         import tenacity
 
-        if _seconds <= 0:
-            return call(*args, **kwargs)
         retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_delay(_seconds),
+            stop=tenacity.stop_after_delay(0 if _given_up else _seconds),
             wait=tenacity.wait_exponential(multiplier=0.5, max=_LONGEST_PAUSE),
             retry=tenacity.retry_if_exception(passing),
             before_sleep=_say,
             reraise=True,
         )
-        return retrying(call, *args, **kwargs)
+        try:
+            found = retrying(call, *args, **kwargs)
+        except Exception as error:
+            _given_up = passing(error)
+            raise
+        _given_up = False
+        return found
 
     return patient
 
@@ -58,7 +65,7 @@ def passing(error: BaseException) -> bool:
     from mlflow.exceptions import MlflowException
     from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE, ErrorCode
 
-    if not isinstance(error, MlflowException):
+    if not isinstance(error, MlflowException) or "disk is full" in str(error):
         return False
     return bool(error.error_code == ErrorCode.Name(TEMPORARILY_UNAVAILABLE))
 

@@ -138,19 +138,16 @@ def start(
     )
     run_id = made.info.run_id
     folder = runs / run_id
-    folder.mkdir(parents=True)
     run = Run(run_id, folder)
-    status = "FAILED"
     try:
+        folder.mkdir(parents=True)
         with FileLock(str(folder / ".lock")), _system_metrics(store, run_id):
             yield run
             mlflow.flush_async_logging()
-            status = "FINISHED"
     except BaseException as error:
         _tag_failure(run, error)
         raise
-    finally:
-        client.set_terminated(run_id, status)
+    client.set_terminated(run_id, "FINISHED")
 
 
 @contextmanager
@@ -181,6 +178,7 @@ def _tag_failure(run: Run, error: BaseException) -> None:
     try:
         run.tags({"smm.failure": words[:500]})
         run.note(f"**Failed:** {words[:2000]}")
+        patience.client().set_terminated(run.id, "FAILED")
     except Exception:  # The store may be what failed; the first error is the one to show.
         log.warning("The failure could not be noted in the run %s", run.id)
 

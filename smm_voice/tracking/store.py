@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -78,6 +81,8 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
             for key, value in _tags(store, title).items():
                 if tags.get(key) != value:
                     client.set_experiment_tag(experiment_id, key, value)
+        if local:
+            _never_anew(uri.removeprefix("sqlite:///"))
     except (MlflowException, OSError) as error:
         raise SmmVoiceError(f"the MLflow store {_without_password(uri)} fails: {error}") from error
     return store
@@ -125,6 +130,21 @@ def _wait_for_file(workspace: Workspace, uri: str, seconds: float) -> None:
             )
         log.warning("%s is gone; waiting for it up to %g seconds", path, seconds)
         time.sleep(min(5.0, max(0.1, end - time.monotonic())))
+
+
+@functools.cache
+def _never_anew(path: str) -> None:
+    """From now on a database that is away is an error: SQLite would make an empty one."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def there(dialect: Any, record: Any, arguments: Any, options: Any) -> None:
+        if dialect.name != "sqlite" or not arguments or arguments[0] != path:
+            return
+        if not Path(path).is_file() or not Path(path).stat().st_size:
+            raise dialect.dbapi.OperationalError(f"{path} is gone")
+
+    event.listen(Engine, "do_connect", there)
 
 
 def _tags(store: Store, title: str) -> dict[str, str]:

@@ -54,9 +54,9 @@ def in_order(job: Any) -> None:
 
 def half_files(job: Any) -> list[str]:
     """Files and folders that only somebody at work would have."""
+    begins, ends = (".building-", ".staging-", "tmp"), (".tmp", ".partial", "-journal")
     return [
         str(path.relative_to(job.workspace))
         for path in sorted(job.workspace.rglob("*"))
-        if path.name.startswith((".building-", ".staging-", "tmp")) or path.suffix in (".tmp", ".partial")
-        or path.name.endswith("-journal")
-    ]  # fmt: skip
+        if path.name.startswith(begins) or path.name.endswith(ends)
+    ]

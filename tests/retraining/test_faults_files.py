@@ -1,0 +1,104 @@
+"""The champion's files damaged or deleted, and the clock set back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.retraining.job import PROMOTE
+from tests.retraining.standing import in_order, named, sound
+
+WEIGHTS = "adapter_model.safetensors"
+QUIET = ("retraining.triggers.drift=false", PROMOTE)
+
+
+def deleted(job, number):
+    shutil.rmtree(job.adapter(number).parents[1])
+
+
+def truncated(job, number):
+    path = job.adapter(number) / WEIGHTS
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def another(job, number):
+    shutil.copyfile(job.adapter("1") / WEIGHTS, job.adapter(number) / WEIGHTS)
+
+
+@pytest.mark.parametrize("harm", [deleted, truncated, another])
+def test_a_damaged_champion_is_replaced_by_the_previous_one(job, harm, tmp_path):
+    harm(job, "2")
+    notices = tmp_path / "notices.jsonl"
+    told = job.run("retrain", f"retraining.notification.file={notices}").stdout
+    assert "version 2 fails (" in told and "version 1 is the champion again" in told
+    assert named(job) == {"champion": "1"}
+    (notice,) = [json.loads(line) for line in notices.read_text().splitlines()]
+    assert notice["decision"] == "rolled_back" and "version 2 fails" in notice["text"]
+    assert "smm.rolled_back_at" in job.version("2").tags
+    in_order(job)
+    # Nobody can make it champion again.
+    ended = job.run("promote", "model=2", expect=1)
+    assert "of small-voice version 2" in ended.stdout
+    assert named(job) == {"champion": "1"}
+
+
+def test_a_damaged_previous_one_is_passed_over_for_the_one_before(job):
+    # A third version, of the first one's files.
+    client = job.client
+    tags = dict(job.version("2").tags) | {"smm.promotion": "3"}
+    source = job.version("2").source
+    client.create_model_version("small-voice", source, tags=tags)
+    client.set_registered_model_alias("small-voice", "previous", "2")
+    client.set_registered_model_alias("small-voice", "champion", "3")
+    truncated(job, "2")
+    told = job.run("rollback", expect=0).stdout
+    assert "version 1 is the champion again" in told
+    assert named(job) == {"champion": "1"} and sound(job, "1")
+
+
+def test_with_nobody_to_go_back_to_a_new_one_is_trained(job, tmp_path):
+    job.run("rollback")
+    job.client.delete_model_version("small-voice", "2")
+    job.has(120)  # what version 1 has learned: there would be nothing to do
+    truncated(job, "1")
+    notices = tmp_path / "notices.jsonl"
+    told = job.run("retrain", *QUIET, f"retraining.notification.file={notices}").stdout
+    assert "there is no way back" in told
+    assert "Promoted: version 3 is the champion" in told
+    assert named(job) == {"champion": "3"}
+    decisions = [json.loads(line)["decision"] for line in notices.read_text().splitlines()]
+    assert decisions == ["rolled_back", "promoted"]
+    in_order(job)
+    assert "Nothing to do" in job.run("retrain", *QUIET).stdout
+
+
+@pytest.mark.parametrize("now", ["2001-01-01", "2026-01-01T00:00:00", "1969-07-20"])
+def test_a_clock_that_went_backwards_stops_nothing(job, now):
+    told = job.run("retrain", f"now={now}", "retraining.triggers.cooldown_days=7").stdout
+    assert "Nothing to do: this very training was done" in told
+    job.has(180)
+    told = job.run(
+        "retrain", f"now={now}", "retraining.triggers.cooldown_days=7", "dry_run=true"
+    ).stdout
+    assert "Would train (new_posts)" in told and "days ago" not in told
+
+
+def test_promotions_keep_their_order_whatever_the_clock_says(job):
+    from smm_voice.tracking import aliases, registry
+
+    job.client  # noqa: B018 — below, the module's own functions ask this store
+    import mlflow
+
+    uri = f"sqlite:///{job.workspace}/mlflow.db"
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    from datetime import UTC, datetime
+
+    back = datetime(1999, 1, 1, tzinfo=UTC)
+    aliases.promote(registry.find("small", "1"), "person", back)
+    aliases.promote(registry.find("small", "2"), "person", back)
+    assert named(job) == {"champion": "2", "previous": "1"}
+    gone, here = aliases.roll_back("small", "test", back)
+    assert (gone.version, here.version) == ("2", "1")
