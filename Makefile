@@ -39,7 +39,9 @@ format: $(VENV)/.dev  ## Mend what can be mended
 
 check: lint types test  ## What CI runs
 
-clean:  ## Remove the virtual environment and everything built (not data/raw)
+# data/generated stays: it cannot be built again, and without it a later model would learn from texts
+# that an earlier one wrote.
+clean:  ## Remove the virtual environment and everything built (not data/raw, data/generated)
 	rm -rf $(VENV) data/built experiments/runs mlflow.db mlartifacts .mlflow.lock
 
 # torch is pinned to one version and installed by pip: other ways of naming it fetch gigabytes of

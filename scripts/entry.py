@@ -18,13 +18,16 @@ from typing import Any
 
 from smm_voice import config as schemas
 from smm_voice.checks import validate
+from smm_voice.commands.console import say
+from smm_voice.commands.jobs import Jobs, complain, status_of
+from smm_voice.commands.sweep import Outcome, brand_values, choose
 from smm_voice.errors import ConfigError, SmmVoiceError
 from smm_voice.validation import check_path, nearest
 
 ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf"
 
-_OK, _FAILED, _BAD_INPUT = 0, 1, 2
+_FAILED = 1
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
            "tracking", "report", "experiment", "monitor", "gate", "retraining")  # fmt: skip
 # Options that take the argument behind them.
@@ -38,6 +41,7 @@ def entry(
     config_name: str,
     text_keys: Sequence[str] = (),
     actions: Sequence[str] = (),
+    summary: Callable[[list[Outcome]], None] | None = None,
 ) -> typing.NoReturn:
     """Run a command as a program.
 
@@ -48,16 +52,17 @@ def entry(
         text_keys: keys whose value is free text or a path, taken as it stands whatever
             characters it holds.
         actions: bare words one of which has to be said; it becomes the value of `action`.
+        summary: called once after a sweep (`-m`) of several jobs, with the outcome of each.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     # A scheduler ends a job with SIGTERM: let the `finally`s run, so that no run stays RUNNING.
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        status = _run(command, config_name, text_keys, actions)
+        status = _run(command, config_name, text_keys, actions, summary)
     except KeyboardInterrupt:
-        status = _complain("Interrupted; the same command goes on from there.", _FAILED)
+        status = complain("Interrupted; the same command goes on from there.", _FAILED)
     except (SmmVoiceError, OSError) as error:
-        status = _status_of(error)
+        status = status_of(error)
     sys.stdout.flush()
     sys.exit(status)
 
@@ -67,6 +72,7 @@ def _run(
     config_name: str,
     text_keys: Sequence[str],
     actions: Sequence[str],
+    summary: Callable[[list[Outcome]], None] | None,
 ) -> int:
     import hydra
     from hydra.errors import HydraException
@@ -78,22 +84,25 @@ def _run(
     folders = _config_folders(arguments)
     errors += _check_overrides(arguments, schema, folders)
     bad = {argument for argument, _ in errors}
-    sys.argv[1:] = [argument for argument in arguments if argument not in bad]
+    sys.argv[1:] = _options_first([argument for argument in arguments if argument not in bad])
     if any(argument.startswith("brand=") for argument in bad) or (
         errors and _has_brand(schema) and not any(a.startswith("brand=") for a in sys.argv[1:])
     ):
         # Without a brand there is nothing to compose, and so no further error to find.
         raise ConfigError([message for _, message in errors])
-    statuses: list[int] = []
+    found = [message for _, message in errors]
+    jobs = Jobs(bool({"-m", "--multirun"} & set(sys.argv[1:])), summary)
+    if _has_brand(schema) and not _wants_help(sys.argv[1:]):
+        if not _choose_brands(jobs, folders, found):
+            return jobs.ended()
+        if jobs.sweep and not any(a.startswith("hydra.sweep.dir=") for a in sys.argv):
+            sys.argv.append(_sweep_folder(texts.get("workspace")))
 
     def composed(composition: Any) -> None:
-        # Caught here: Hydra would end a sweep at the first failure, and add words of its own.
-        try:
-            found = [message for _, message in errors]
-            config = _validated(composition, schema, found, folders, texts)
-            statuses.append(command(config))
-        except (SmmVoiceError, OSError) as error:
-            statuses.append(_status_of(error))
+        jobs.run(
+            str((composition.get("brand") or {}).get("name", "")),
+            lambda: command(_validated(composition, schema, found, folders, texts)),
+        )
 
     if (
         _wants_help(arguments)
@@ -106,8 +115,68 @@ def _run(
     try:
         hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)(composed)()
     except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError([*(m for _, m in errors), str(error).strip()]) from error
-    return max(statuses, default=_OK)
+        raise ConfigError([*found, str(error).strip()]) from error
+    except KeyboardInterrupt:
+        if jobs.sweep:
+            jobs.ended()
+        raise
+    return jobs.ended()
+
+
+def _choose_brands(jobs: Jobs, folders: Sequence[Path], errors: Sequence[str]) -> bool:
+    """Read the brands' files before Hydra does, and put names in the place of a pattern.
+
+    Returns:
+        Whether a brand is left to be run.
+    """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.core.override_parser.types import ChoiceSweep, Glob
+    from hydra.errors import HydraException
+
+    at = next((n for n, each in enumerate(sys.argv) if each.startswith("brand=")), None)
+    if at is None:
+        return True
+    try:
+        value = OverridesParser.create().parse_override(sys.argv[at]).value()
+    except HydraException as error:
+        raise ConfigError([*errors, str(error).strip()]) from error
+    if not isinstance(value, ChoiceSweep | Glob):
+        try:
+            for each in value if isinstance(value, list) else [value]:
+                brand_values(str(each), folders)
+        except ConfigError as error:
+            raise ConfigError([*errors, *error.errors]) from None
+        return True
+    if not jobs.sweep:
+        return True  # Hydra says what is missing
+    if errors:
+        raise ConfigError(errors)  # once, not for each brand
+    pattern = isinstance(value, Glob)
+    known = _options("brand", folders)
+    names = (
+        value.filter(known)
+        if isinstance(value, Glob)
+        else [getattr(each, "text", str(each)) for each in value.list]
+    )
+    chosen = choose(names, folders, by_pattern=pattern)
+    for why in dict.fromkeys(chosen.left_out.values()):
+        names = [name for name, reason in chosen.left_out.items() if reason == why]
+        say(f"Left out ({why}): {', '.join(names)}")
+    for each in chosen.faulty:
+        complain(f"The configuration is wrong:\n{each.message}", each.status)
+    jobs.outcomes += chosen.faulty
+    jobs.brands = chosen.names
+    if not chosen.names and not chosen.faulty:
+        raise ConfigError([f"{sys.argv[at]} means no brand; there are: {', '.join(known)}"])
+    sys.argv[at] = "brand=" + ",".join(f"'{name}'" for name in chosen.names)
+    return bool(chosen.names)
+
+
+def _sweep_folder(workspace: str | None) -> str:
+    """Hydra's own record of a sweep, in the workspace: the repository may be read-only."""
+    folder = (ROOT / (workspace or ".")).resolve() / "experiments" / "runs" / "multirun"
+    quoted = str(folder).replace("\\", "\\\\").replace("'", "\\'")
+    return f"hydra.sweep.dir='{quoted}'"
 
 
 def _validated(
@@ -232,6 +301,16 @@ def _config_folders(arguments: Sequence[str]) -> list[Path]:
     return [folder.resolve() for folder in folders]
 
 
+def _options_first(arguments: Sequence[str]) -> list[str]:
+    """Hydra takes overrides in one piece only; a person adds them where the line ends."""
+    options: list[str] = []
+    overrides: list[str] = []
+    for before, each in zip(["", *arguments], arguments, strict=False):
+        is_option = each.startswith("-") or before in _WITH_VALUE
+        (options if is_option else overrides).append(each)
+    return [*options, *overrides]
+
+
 def _take_texts(
     arguments: Sequence[str], text_keys: Sequence[str]
 ) -> tuple[list[str], dict[str, str]]:
@@ -286,16 +365,3 @@ def _terminated(signum: int, frame: Any) -> None:
 
 def _wants_help(arguments: Sequence[str]) -> bool:
     return any(a in ("--help", "-h", "--hydra-help", "--version") for a in arguments)
-
-
-def _status_of(error: SmmVoiceError | OSError) -> int:
-    if isinstance(error, ConfigError):
-        return _complain(f"The configuration is wrong:\n{error}", _BAD_INPUT)
-    if isinstance(error, SmmVoiceError):
-        return _complain(str(error), error.exit_status)
-    return _complain(f"{error.strerror or error} {error.filename or ''}", _FAILED)
-
-
-def _complain(text: str, status: int) -> int:
-    sys.stderr.write(text.rstrip() + "\n")
-    return status

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+# Two workers on two cores, small matrices: more threads only wait for each other. Before numpy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -65,6 +67,49 @@ def make_tiny_model(folder: Path) -> Path:
     )
     model.save_pretrained(folder)
     return folder
+
+
+# They share one finished training, and so one worker.
+_SHARING = ("browser/test_ui.py", "commands/test_train.py")
+# Whatever takes long comes first, so that no worker is left alone with it at the end.
+_LONG = (
+    *_SHARING, "test_embedded_model.py", "commands/test_train_interrupted.py",
+    "training/test_run.py", "dataset/test_prepare.py", "metrics/test_voice_classifier.py",
+    "generation/test_generate.py", "training/test_example_weights.py", "metrics/test_bad_input.py",
+    "tracking/test_tracking.py", "metrics/test_homogeneity.py", "evaluation/test_evaluate_run.py",
+    "metrics/test_adversaries.py", "benchmarks/test_factuality_bench.py",
+    "benchmarks/test_metrics_bench.py", "models/test_base.py", "posts/test_fuzz.py",
+    "dataset/test_awkward_input.py", "report/test_report.py", "metrics/test_memorisation.py",
+    "conf/test_configs.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    places = {ROOT / "tests" / name: place for place, name in enumerate(_LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """`--dist loadfile`, in the order of collection and with the files of `_SHARING` as one."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "shared" if file.endswith(_SHARING) else file
+
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
+
+
+def pytest_unconfigure(config):
+    """No process outlives the tests."""
+    if warm := sys.modules.get("tests.warm"):
+        warm.end()
 
 
 @pytest.fixture(autouse=True)

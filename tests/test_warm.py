@@ -129,11 +129,10 @@ def test_what_is_read_as_an_interpreter_starts_cannot_be_changed(script):
 
 
 MATRICES = """
-import multiprocessing, numpy, torch
-from concurrent.futures import ProcessPoolExecutor
-from sklearn.cluster import KMeans
-
-if __name__ == "__main__":
+if __name__ == "__main__":  # what is spawned has no need of it
+    import multiprocessing, numpy, torch
+    from concurrent.futures import ProcessPoolExecutor
+    from sklearn.cluster import KMeans
     numpy.linalg.inv(numpy.random.rand(300, 300))
     KMeans(3, n_init=2).fit(numpy.random.rand(2000, 50))
     torch.set_num_threads(2)

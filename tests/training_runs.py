@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import mlflow
+
+from tests import warm
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,7 +20,7 @@ MODEST = ("evaluation.base_answers=8", "evaluation.variants=2", "evaluation.vari
 
 def arguments(brands, model, workspace, *more):
     return [
-        sys.executable, str(ROOT / "train.py"), "--config-dir", str(brands), "brand=small",
+        "train.py", "--config-dir", str(brands), "brand=small",
         "model=local", f"model.path={model}", "model.languages=[en]",
         "model.maximum_bits_per_byte=100", "training.maximum_examples=40", "training.epochs=2",
         "training.precision=fp32", "evaluation.briefs=12", "evaluation.resamples=100", *MODEST,
@@ -28,14 +29,17 @@ def arguments(brands, model, workspace, *more):
 
 
 def start(*args):
+    """A training that runs; stderr goes into stdout."""
+    return warm.start(*arguments(*args), merged=True)
+
+
+def start_afresh(*args):
+    """The same in an interpreter of its own, which hashes in an order of its own."""
+    script, *more = arguments(*args)
     return subprocess.Popen(
-        arguments(*args),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        # A shell that starts the tests in the background has them ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+        [sys.executable, str(ROOT / script), *more],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
 
 
 def runs_of(workspace, kind="train"):

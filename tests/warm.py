@@ -55,12 +55,13 @@ _PRELOADED = (
     "sklearn.pipeline", "sklearn.preprocessing", "sklearn.feature_extraction.text",
     "sklearn.cluster", "pandas", "torch", "transformers", "transformers.models.llama",
     "transformers.models.llama.modeling_llama", "transformers.trainer", "peft", "accelerate",
-    "datasets", "mlflow", "mlflow.pyfunc", "mlflow.genai", "mlflow.store.tracking.sqlalchemy_store",
-    "mlflow.store.model_registry.sqlalchemy_store", "alembic", "hydra", "omegaconf",
-    "matplotlib.figure", "matplotlib.pyplot", "lingua", "dateparser", "smm_voice.commands.train",
-    "smm_voice.commands.evaluate",
+    "datasets", "mlflow", "mlflow.pyfunc", "mlflow.transformers", "mlflow.genai",
+    "mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store",
+    "alembic", "databricks.sdk", "git", "hydra", "omegaconf", "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg", "lingua", "dateparser", "wordfreq", "pint", "phonenumbers",
+    "smm_voice.commands.train", "smm_voice.commands.evaluate",
 )  # fmt: skip
-_READ_AT_START = ("PYTHON", "OMP_", "MKL_", "OPENBLAS_", "KMP_", "LD_", "MALLOC_", "HF_",
+_READ_AT_START = ("PYTHON", "OMP_", "MKL_", "OPENBLAS_", "LD_", "MALLOC_", "HF_",
                   "TRANSFORMERS_")  # fmt: skip
 _LENGTH = struct.Struct("!I")
 
@@ -162,7 +163,7 @@ def start(
             process's own when the server began.
     """
     environment = dict(os.environ if environment is None else environment)
-    channel, begun_with = _server()
+    channel, begun_with, _ = _server()
     for name in sorted(environment.keys() | begun_with.keys()):
         if name.startswith(_READ_AT_START) and environment.get(name) != begun_with.get(name):
             raise ValueError(f"{name} is read as an interpreter starts: use subprocess for this")
@@ -201,20 +202,29 @@ def run(
     return subprocess.CompletedProcess(process.args, process.wait(), stdout, stderr)
 
 
+def end() -> None:
+    """End this process's server, and whatever it has forked; the next command begins another."""
+    if _server.cache_info().currsize:
+        channel, _, process = _server()
+        _server.cache_clear()
+        channel.close()
+        process.wait()
+
+
 @functools.cache
-def _server() -> tuple[socket.socket, dict[str, str]]:
+def _server() -> tuple[socket.socket, dict[str, str], subprocess.Popen[bytes]]:
     """The way to the server of this process, and the environment it began with.
 
     The server ends, with all that it has forked, once this end is closed.
     """
     ours, theirs = socket.socketpair()
     environment = dict(os.environ)
-    subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, __file__, str(theirs.fileno()), *_PRELOADED], env=environment,
         pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     theirs.close()
-    return ours, environment
+    return ours, environment, process
 
 
 def _send(channel: socket.socket, content: bytes, files: list[int]) -> None:
@@ -268,6 +278,7 @@ def _serve(channel: socket.socket) -> dict[str, Any] | None:
         if received is None:
             for pid in children:
                 os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
             return None
         request, (status, *outputs) = received
         pid = os.fork()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from smm_voice.benchmarks import dataset, record
+from smm_voice.benchmarks.drift.run import run as run_drift
 from smm_voice.benchmarks.factuality.run import run as run_factuality
 from smm_voice.benchmarks.lifecycle.run import run as run_lifecycle
 from smm_voice.benchmarks.metrics.run import run as run_metrics
@@ -16,6 +17,7 @@ from smm_voice.evaluation.provenance import provenance
 
 BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = {
     "dataset": dataset.run,
+    "drift": run_drift,
     "factuality": run_factuality,
     "lifecycle": run_lifecycle,
     "metrics": run_metrics,

@@ -7,17 +7,14 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smm_voice.commands import evaluate as evaluating
-from smm_voice.commands import train as training
 from smm_voice.config import EvaluateConfig, RetrainConfig, TrainConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError
-from smm_voice.evaluation import record
-from smm_voice.evaluation.run import Evaluation
 from smm_voice.models.base import BaseModel
-from smm_voice.retraining.evidence import CHAMPION
+from smm_voice.retraining.gate import CHAMPION
 
 if TYPE_CHECKING:
+    from smm_voice.evaluation.run import Evaluation
     from smm_voice.tracking.registry import Version
     from smm_voice.tracking.store import Store
 
@@ -82,12 +79,13 @@ def candidate(
         beside: who is compared.
         parent: id of the job's run.
     """
+    from smm_voice.commands import evaluate, train
     from smm_voice.tracking import aliases, links
 
     found = version_of(config.brand.name, key)
     if found is None:
         tags = {aliases.CANDIDATE: key, "mlflow.parentRunId": parent}
-        made = training.run(train_config(config, beside.against), dataset, base, store, tags)
+        made = train.run(train_config(config, beside.against), dataset, base, store, tags)
         if made.version is None:
             raise InputError("retraining needs tracking.register=true: it promotes what it makes")
         return Candidate(made.version, made.evaluation, made.links, found=False)
@@ -96,7 +94,7 @@ def candidate(
         run = found.tags["smm.run"]
         where = {"Run": links.run_page(store, run), "Report": links.report(store, run)}
         return Candidate(found, known, where, found=True)
-    again = evaluating.run(
+    again = evaluate.run(
         _evaluate_config(config, found.version, beside.against), dataset, store,
         {"mlflow.parentRunId": parent},
     )  # fmt: skip
@@ -108,11 +106,13 @@ def in_language(
     store: Store, parent: str,
 ) -> Evaluation:  # fmt: skip
     """A version beside the champion in a further language of the brand."""
+    from smm_voice.commands import evaluate
+
     asked = _evaluate_config(config, version, beside.against)
     asked = dataclasses.replace(
         asked, evaluation=dataclasses.replace(asked.evaluation, language=language)
     )
-    return evaluating.run(asked, dataset, store, {"mlflow.parentRunId": parent}).evaluation
+    return evaluate.run(asked, dataset, store, {"mlflow.parentRunId": parent}).evaluation
 
 
 def version_of(brand: str, key: str) -> Version | None:
@@ -140,6 +140,7 @@ def _evaluate_config(config: RetrainConfig, model: str, against: list[str]) -> E
 
 def _evaluation(run: str, beside: Beside) -> Evaluation | None:
     """The evaluation in a run, where it is one beside today's champion."""
+    from smm_voice.evaluation import record
     from smm_voice.tracking import registry
 
     try:

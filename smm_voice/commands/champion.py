@@ -93,7 +93,7 @@ def champion_of(store: Store, brand: BrandConfig, language: str, count: int) -> 
     ratios = _ratios(brand.name, version.tags.get("smm.run"), int(version.version))
     model = Model(
         written=[item.text for item in evaluation.texts[arm]],
-        versions=_versions(evaluation, arm),
+        versions=_versions(evaluation, arm, int(version.version)),
         ratios=ratios,
     )
     found = dataclasses.replace(found, model=model)
@@ -131,11 +131,11 @@ def _evaluation(
     return None
 
 
-def _versions(evaluation: Evaluation, arm: str) -> dict[str, Sequence[Item]]:
-    """The champion's predecessors that answered the same briefs, then the champion."""
-    earlier = [each for each in evaluation.texts if each[:1] == "v" and each[1:].isdigit()]
-    order = [*sorted(earlier, key=lambda each: int(each[1:])), arm]
-    return {each: evaluation.texts[each] for each in dict.fromkeys(order)}
+def _versions(evaluation: Evaluation, arm: str, number: int) -> dict[str, Sequence[Item]]:
+    """The predecessors of a version that answered the same briefs as `arm`, then that arm."""
+    numbered = {int(e[1:]): e for e in evaluation.texts if e[:1] == "v" and e[1:].isdigit()}
+    order = [*(numbered[each] for each in sorted(numbered) if each < number), arm]
+    return {each: evaluation.texts[each] for each in order}
 
 
 def _ratios(brand: str, run: str | None, newest: int) -> list[tuple[str, float]]:

@@ -8,23 +8,21 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.candidate import train_config, version_of
 from smm_voice.commands.datasets import dataset_of
-from smm_voice.commands.monitor import log_and_show, look, posts_of
-from smm_voice.commands.train import run_key
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset, find, load
 from smm_voice.dataset.example import Example
-from smm_voice.dataset.learned import newest_post
+from smm_voice.dataset.learned import data_until, latest, of_language
 from smm_voice.evaluation.provenance import code_digest, commit
 from smm_voice.models.base import BaseModel, prepare
-from smm_voice.monitoring.intake import check_intake, shrunk
 from smm_voice.retraining.outcome import Outcome
 from smm_voice.retraining.triggers import Due, Situation, due
 from smm_voice.text.languages import primary
+from smm_voice.training.key import run_key
 
 if TYPE_CHECKING:
     from smm_voice.tracking.registry import Version
@@ -155,26 +153,28 @@ class Considering:
             and ("new_posts" in earlier.facts and earlier.decision != "stopped")
         ):
             return {
-                name: earlier.facts.get(name) for name in ("new_posts", "alarms", "posts", "newest")
+                name: earlier.facts.get(name) for name in ("new_posts", "alarms", "posts", "until")
             }
         if self._champion.tags.get("smm.dataset_fingerprint") == at.fingerprint:
             return {
                 "new_posts": 0,
                 "alarms": None,
                 "posts": _whole(self._champion.tags.get("smm.posts")),
-                "newest": self._champion.tags.get("smm.data_until"),
+                "until": self._champion.tags.get("smm.data_until"),
             }
         return None
 
     def _looked(self, dataset: Dataset, earlier: Earlier | None) -> dict[str, Any] | None:
         """Intake and drift; None where the export is refused."""
+        from smm_voice.commands.monitor import posts_of
+
         posts = [e for language in self._languages() for e in posts_of(dataset, language)]
         known, new, newer = self._parted(posts)
         facts: dict[str, Any] = {
             "new_posts": newer,
             "alarms": None,
             "posts": dataset.card["kept"],
-            "newest": newest_post(dataset),
+            "until": data_until(dataset),
         }
         if self._champion is None:
             return facts
@@ -191,57 +191,68 @@ class Considering:
     def _parted(self, posts: list[Example]) -> tuple[list[Example], list[Example], int]:
         """Posts that the last judged model's dataset held, the others, and how many are newer."""
         until = self._data_until()
-        newer = sum(e.post.created_at.isoformat() > until for e in posts)
+
+        def is_newer(example: Example) -> bool:
+            # Held against what was known of its language: one may have stopped long ago.
+            return example.post.created_at.isoformat() > max(
+                of_language(each, example.post.language or "") for each in until
+            )
+
+        newer = [e for e in posts if is_newer(e)]
         held = self._held()
         if held is None:
-            known = [e for e in posts if e.post.created_at.isoformat() <= until]
-            return known, [e for e in posts if e.post.created_at.isoformat() > until], newer
-        return [e for e in posts if e.id in held], [e for e in posts if e.id not in held], newer
+            return [e for e in posts if not is_newer(e)], newer, len(newer)
+        new = [e for e in posts if e.id not in held]
+        return [e for e in posts if e.id in held], new, len(newer)
 
-    def _data_until(self) -> str:
-        """Time of the newest post that any judged model was built from; "" where there is none."""
+    def _data_until(self) -> list[str]:
+        """How far the datasets reached that the champion and the last candidate came from."""
         from smm_voice.tracking import retrainings
 
         if self._champion is None:
-            return ""
+            return [""]
         tags = self._champion.tags
-        own = tags.get("smm.data_until") or _latest(tags.get("smm.trained_until", ""))
+        own = tags.get("smm.data_until") or tags.get("smm.trained_until", "")
         attempt = retrainings.last_attempt(self._store) if self._store else None
-        return max(own, str((attempt.facts.get("newest") if attempt else "") or ""))
+        return [own, str((attempt.facts.get("until") if attempt else "") or "")]
+
+    def _before(self) -> Dataset | None:
+        """The champion's dataset; None where it is gone."""
+        fingerprint = self._champion.tags.get("smm.dataset_fingerprint") if self._champion else None
+        folder = self._workspace.built / self._config.brand.name / str(fingerprint)
+        return load(folder) if (folder / "card.json").exists() else None
+
+    def _card(self) -> dict[str, Any] | None:
+        before = self._before()
+        return before.card if before else None
 
     def _held(self) -> set[str] | None:
         """Ids of the posts in the champion's dataset; None where it is gone."""
-        fingerprint = self._champion.tags.get("smm.dataset_fingerprint") if self._champion else None
-        folder = self._workspace.built / self._config.brand.name / str(fingerprint)
-        if not (folder / "card.json").exists():
-            return None
-        return {e.id for rows in load(folder).splits.values() for e in rows}
+        before = self._before()
+        return {e.id for rows in before.splits.values() for e in rows} if before else None
 
     def _refused(
         self, dataset: Dataset, known: list[Example], new: list[Example],
         earlier: Earlier | None, facts: dict[str, Any],
     ) -> bool:  # fmt: skip
         """Whether the export must not be learned from; says why, also where it is forced."""
+        from smm_voice.monitoring.intake import check_intake, repeated, shrunk, stale
+
         config, outcome = self._config.retraining.intake, self._outcome
         tags: Mapping[str, str] = self._champion.tags if self._champion else {}
         before = earlier.facts.get("posts") if earlier else None
         before = before or _whole(tags.get("smm.posts"))
         with outcome.stage("intake") as stage:
-            problems = []
-            if before:
-                lost = shrunk(before, facts["posts"], config)
-                problems += [lost] if lost else []
+            problems = [shrunk(before, facts["posts"], config)] if before else []
+            problems.append(
+                stale(datetime.fromisoformat(latest(facts["until"])), self._now, config)
+            )
+            card = self._card()
+            problems += repeated(card, dataset.card, config) if card else []
             for language in self._languages():
-                old, fresh = (
-                    [e for e in side if e.post.language == language] for side in (known, new)
-                )
-                problems += check_intake(old, fresh, dataset.references, language, config)
-            stage.said += [problem.what for problem in problems if not problem.refuses]
-            found = [problem.what for problem in problems if problem.refuses]
-            newest = datetime.fromisoformat(facts["newest"])
-            if self._now - newest > timedelta(days=config.stale_days):
-                age = (self._now - newest).days
-                stage.said.append(f"the newest post is {age} days old: is the export refreshed?")
+                problems += check_intake(known, new, dataset.references, language, config)
+            stage.said += [problem.what for problem in problems if problem and problem.warning]
+            found = [problem.what for problem in problems if problem and not problem.warning]
             stage.said += found or [f"{len(new)} posts came in, nothing speaks against them"]
             if found and self._config.force:
                 stage.said.append("forced: taken all the same")
@@ -254,6 +265,7 @@ class Considering:
 
     def _drift(self, dataset: Dataset) -> list[str]:
         """Names of the signals that alarm, in any language; each look is logged as one."""
+        from smm_voice.commands.monitor import log_and_show, look
         from smm_voice.tracking import run as tracking
 
         if self._store is None:
@@ -310,8 +322,3 @@ def key_of(config: RetrainConfig, fingerprint: str, base: BaseModel) -> str:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isdigit() else None
-
-
-def _latest(until: str) -> str:
-    """Of a time, or of the times of several languages."""
-    return max(json.loads(until).values()) if until.startswith("{") else until

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from smm_voice.commands.considering import Considering
 from smm_voice.commands.console import say
+from smm_voice.commands.told import show
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.errors import SmmVoiceError
 from smm_voice.retraining.outcome import STATUS, Outcome
@@ -22,7 +23,6 @@ def dry_run(config: RetrainConfig, workspace: Workspace, now: datetime, outcome:
     Returns:
         The exit status that the job would end with, as far as that is known without training.
     """
-    from smm_voice.commands.retrain import show
     from smm_voice.tracking import aliases, registry
     from smm_voice.tracking.store import find_store
 

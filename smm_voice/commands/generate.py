@@ -24,6 +24,7 @@ from smm_voice.generation.form import checked_brief, for_platform, platform_of
 from smm_voice.generation.generate import Request
 from smm_voice.models.adapters import load_for_generation, read_origin
 from smm_voice.models.base import prepare
+from smm_voice.posts.generation_log import Generated, brief_digest, note
 from smm_voice.text.platforms import check_name
 
 # `platform=all`: every platform of the brand.
@@ -61,6 +62,7 @@ def generate(config: GenerateConfig) -> int:
     of_task = [answers[at : at + config.n] for at in range(0, len(answers), config.n)]
     ranked, warnings = rank(tasks, of_task, now, reference)
     fields = disclosure(language, label, base_title(base_config), brand.title)
+    note_variants(workspace.generation_log(brand.name), tasks, ranked, label, now)
     if config.output:
         write_json(Path(config.output), as_json(brand.name, label, fields, tasks, ranked, warnings))
     say("\n".join([label, *told, *(f"! {warning}" for warning in warnings)]))
@@ -70,6 +72,32 @@ def generate(config: GenerateConfig) -> int:
             say("\n".join(shown(variant)))
     say(f"\n{fields['ai_disclosure']}")
     return 0
+
+
+def note_variants(
+    path: Path,
+    tasks: Sequence[Task],
+    ranked: Sequence[Sequence[Variant]],
+    label: str,
+    now: datetime,
+) -> None:
+    """Note every variant in the generation log, before anybody sees one.
+
+    Raises:
+        InputError: the log cannot be written.
+    """
+    texts = [
+        Generated(variant.text, now, task.platform, label, brief_digest(task.brief))
+        for task, variants in zip(tasks, ranked, strict=True)
+        for variant in variants
+    ]
+    try:
+        note(path, texts)
+    except OSError as error:
+        raise InputError(
+            f"the generation log {path} cannot be written: {error}. Posts that are not noted there "
+            "would be learned from once they are published, so none is shown; make it writable"
+        ) from error
 
 
 def tasks_of(brief: str, platform: str | None, brand: BrandConfig) -> list[Task]:

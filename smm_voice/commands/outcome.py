@@ -13,10 +13,12 @@ from smm_voice.dataset.build import Dataset
 from smm_voice.evaluation import comparable, record, severity
 from smm_voice.evaluation.kept import Kept
 from smm_voice.evaluation.run import Evaluation, declared
+from smm_voice.report.drift_page import drift_series
 from smm_voice.report.render import cell, html_report, markdown_report, preview_png
 from smm_voice.report.strata import weak_groups
 from smm_voice.tracking import links as addresses
 from smm_voice.tracking.history import COMPARABLE, earlier_versions
+from smm_voice.tracking.monitoring import series
 from smm_voice.tracking.names import (
     HEADLINES,
     flatten,
@@ -87,7 +89,9 @@ def log_evaluation(
     arms = log_arms(store, runs, evaluation, dataset.fingerprint, everything)
     found = links(store, run.id, evaluation, arms)
     earlier = earlier_versions(brand.name, declared(evaluation.arms), alike, run.id)
-    page = html_report(evaluation, dataset.card, language, earlier, groups, None, found)
+    looks = series(store, str(evaluation.provenance["language"]))
+    drift = drift_series(looks, language)
+    page = html_report(evaluation, dataset.card, language, earlier, groups, drift, found)
     (run.folder / "report").mkdir(exist_ok=True)
     (run.folder / "report" / "index.html").write_text(page, encoding="utf-8")
     run.text(page, "report/index.html")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import shutil
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from smm_voice.commands import promotion
-from smm_voice.commands.candidate import Beside, Candidate, candidate, version_of
+from smm_voice.commands import promotion, told
+from smm_voice.commands.candidate import Beside, Candidate, candidate, in_language, version_of
 from smm_voice.commands.considering import Considering, Prepared
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen
@@ -21,9 +21,8 @@ from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.evaluation.provenance import commit
 from smm_voice.messages import say as worded
-from smm_voice.retraining import evidence, gate
+from smm_voice.retraining import gate
 from smm_voice.retraining.gate import Decision
-from smm_voice.retraining.notification import Notice, notify
 from smm_voice.retraining.outcome import STATUS, Kind, Outcome
 from smm_voice.text.languages import primary
 
@@ -64,20 +63,21 @@ def retrain(config: RetrainConfig) -> int:
             except Exception as error:
                 outcome.decision = "failed"
                 outcome.reasons = [str(error).strip() or type(error).__name__]
-                _tell(config, outcome, store, run)
+                told.tell(config, outcome, store, run)
                 try:
-                    retrainings.note(run, outcome, now, spoken)
+                    retrainings.note(run, outcome.as_json(spoken), now)
                 except Exception:  # The store may be what failed; the first error is the one.
                     log.warning("What came of it could not be noted in the run %s", run.id)
                 raise
-            retrainings.note(run, outcome, now, spoken)
-            run.note(_note(outcome, job.links))
-        _tell(config, outcome, store, run)
+            retrainings.note(run, outcome.as_json(spoken), now)
+            run.tags({"smm.verdict": told.decided(outcome)[:500]})
+            run.note(told.note(outcome, job.links))
+        told.tell(config, outcome, store, run)
         if outcome.decision == "nothing":
             shutil.rmtree(run.folder, ignore_errors=True)
         else:
             job.leave_in_order()
-    show(outcome, job.links)
+    told.show(outcome, job.links)
     return STATUS[outcome.decision]
 
 
@@ -127,11 +127,15 @@ class _Job:
 
     def leave_in_order(self) -> None:
         """The history's page, and room on the disk; a failure here fails nothing."""
+        from smm_voice.commands import history
         from smm_voice.commands.retention import tidy
 
         try:
-            for told in tidy(self.config.retraining.retention, self._brand.name, self.workspace):
-                say(told)
+            for removed in tidy(self.config.retraining.retention, self._brand.name, self.workspace):
+                say(removed)
+            page = self.workspace.runs / self._brand.name / "history" / history.PAGE
+            history.write(self.store, self._brand, self.config.report, page)
+            say(f"History: {page}")
         except Exception as error:
             log.warning("The job is done, but not everything is in order after it: %s", error)
 
@@ -159,7 +163,9 @@ class _Job:
                 stage.said.append(f"version {champion.version} is the champion")
                 return champion
             stage.said.append(promotion.taken_back(self._brand, fault, self.now))
-            self._tell_now("rolled_back", stage.said[-1])
+            told.tell_at_once(
+                self._brand, "rolled_back", stage.said[-1], self.config.retraining.notification
+            )
             back = registry.by_alias(name, aliases.CHAMPION)
             # Without a way back it stays by name, but nothing can be compared with it.
             return back if back and back.version != champion.version else None
@@ -223,10 +229,11 @@ class _Job:
 
     def _judged(self, made: Candidate, beside: Beside, dataset: Dataset) -> Decision:
         """The gate in every language of the brand: a gain in the first, no loss in the others."""
-        from smm_voice.commands.candidate import in_language
+        from smm_voice.retraining import evidence
 
-        decision = gate.decide(evidence.gather(made.evaluation, beside.first_arm), self.config.gate)
-        reasons = list(decision.reasons)
+        found = evidence.gather(made.evaluation, beside.first_arm)
+        self.run.metrics(evidence.as_metrics(found))
+        reasons = list(gate.decide(found, self.config.gate).reasons)
         languages = list(dict.fromkeys(primary(each) for each in self._brand.languages))
         asked = made.evaluation.provenance["language"]
         for language in languages:
@@ -238,6 +245,7 @@ class _Job:
                 self.run.id,
             )  # fmt: skip
             found = evidence.gather(further, beside.first_arm)
+            self.run.metrics(evidence.as_metrics(found, language))
             reasons += [
                 gate.Reason(f"{r.check}.{language}", r.passed, r.finding, r.said)
                 for r in gate.decide(found, self.config.gate, gain=False).reasons
@@ -274,12 +282,6 @@ class _Job:
         count = self.config.retraining.smoke_briefs
         return promotion.smoke(version, self._brand, self.config.generation, count)
 
-    def _tell_now(self, decision: Kind, said: str) -> None:
-        """What cannot wait for the end of the job."""
-        title = f"{self._brand.title}: {decision.replace('_', ' ')}"
-        notice = Notice(self._brand.name, decision, title, said)
-        notify(notice, self.config.retraining.notification)
-
 
 def _usable(version: Version) -> bool:
     from smm_voice.tracking import aliases
@@ -290,47 +292,3 @@ def _usable(version: Version) -> bool:
         log.warning("The first champion is left out of the comparison: %s", error)
         return False
     return True
-
-
-def show(outcome: Outcome, links: dict[str, str], headline: str | None = None) -> None:
-    """Stages, decision and links at the terminal; `headline` stands in place of the decision."""
-    say()
-    for stage in outcome.stages:
-        said = stage.said or ["done"]
-        say(f"{stage.name:<20}{stage.seconds:>8.1f} s  {said[0]}")
-        for more in said[1:]:
-            say(f"{'':<32}{more}")
-    say(f"\n{headline or decided(outcome)}")
-    for name, address in links.items():
-        say(f"  {name + ':':<20}{address}")
-
-
-def decided(outcome: Outcome) -> str:
-    """The decision and its reasons in a line."""
-    words = {
-        "nothing": "Nothing to do", "proposed": "Proposed", "promoted": "Promoted",
-        "refused": "The gate said no", "rolled_back": "Rolled back", "stopped": "Stopped",
-        "failed": "Failed",
-    }[outcome.decision]  # fmt: skip
-    return f"{words}: {'; '.join(outcome.reasons)}"
-
-
-def _note(outcome: Outcome, links: dict[str, str]) -> str:
-    lines = [f"**{decided(outcome)}**", ""]
-    lines += [f"- {stage.name}: {'; '.join(stage.said) or 'done'}" for stage in outcome.stages]
-    lines += [f"- [{name}]({address})" for name, address in links.items()]
-    return "\n".join(lines)
-
-
-def _tell(config: RetrainConfig, outcome: Outcome, store: Store, run: Run) -> None:
-    from smm_voice.tracking import links
-
-    fields: dict[str, Any] = {
-        "version": outcome.version, "trigger": outcome.trigger, **outcome.facts,
-    }  # fmt: skip
-    notice = Notice(
-        config.brand.name, outcome.decision, f"{config.brand.title}: {decided(outcome)}"[:200],
-        "\n".join(outcome.reasons), links.run_page(store, run.id), fields,
-    )  # fmt: skip
-    for failure in notify(notice, config.retraining.notification):
-        say(f"Nobody was told by {failure}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
@@ -12,11 +13,13 @@ from smm_voice.commands.console import say
 from smm_voice.config import ReviewConfig, Workspace
 from smm_voice.errors import InputError
 from smm_voice.evaluation import record
+from smm_voice.posts import generation_log
 from smm_voice.review import kept, preferences
 from smm_voice.review.agreement import agreement, in_order
 from smm_voice.review.answers import Answer, check, forms_of
 from smm_voice.review.files import Filled, read_filled
 from smm_voice.review.forms import write_forms
+from smm_voice.review.generated import edited_texts, shown_texts
 from smm_voice.review.items import Key, choose, read_key, write_key
 from smm_voice.review.told import counted, in_words, paragraph, table
 from smm_voice.text.languages import primary
@@ -65,6 +68,8 @@ def _ask(config: ReviewConfig, runs: Path, store: Store) -> Key:
     language = primary(config.brand.languages[0])
     key = choose(evaluation, run, language, pairs, config.n, config.repeats, config.seed)
     write_key(key, _key_path(runs, run, key.form))
+    # A rater may publish what a form shows, as it is or edited.
+    generation_log.note(_generation_log(config), shown_texts(key, datetime.now(UTC)))
     return key
 
 
@@ -152,6 +157,9 @@ def _take(
             f"Form {form}: {reading.added} answers taken over, {reading.changed} changed, "
             f"{reading.known} known already."
         )
+        noted = _generation_log(config)
+        edits = edited_texts(key, own, generation_log.read(noted.parent), datetime.now(UTC))
+        generation_log.note(noted, edits)
         path = runs / "preferences" / preferences.NAME
         written = preferences.keep(path, key, reading.answers)
         said = f"{path}: {written.added} preferences new, {written.removed} taken back, "
@@ -184,6 +192,11 @@ def _log(runs: Path, run: str) -> None:
     say(f"\n{counted(found)}:")
     for line in in_words(found):
         say(f"  {line}")
+
+
+def _generation_log(config: ReviewConfig) -> Path:
+    workspace = Workspace(Path(config.workspace), Path(config.repository))
+    return workspace.generation_log(config.brand.name)
 
 
 def _keys(runs: Path, run: str) -> dict[str, Key]:

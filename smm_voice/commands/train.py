@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import logging
 import shutil
@@ -23,7 +22,7 @@ from smm_voice.commands.datasets import check_unseen, dataset_of
 from smm_voice.commands.models import neighbours, rivals
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
-from smm_voice.dataset.learned import learned_until, newest_post
+from smm_voice.dataset.learned import data_until, learned_until
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import LockHeldError
 from smm_voice.evaluation.arms import SUBJECT
@@ -32,6 +31,7 @@ from smm_voice.models.base import BaseModel, load, prepare
 from smm_voice.models.memory import release
 from smm_voice.text.languages import primary
 from smm_voice.tracking.links import model_version as version_page
+from smm_voice.training.key import run_key
 
 if TYPE_CHECKING:
     from smm_voice.evaluation.run import Evaluation
@@ -156,15 +156,6 @@ def run(
             run.note(outcome.note(evaluation, links))
             shutil.rmtree(run.folder / _CHECKPOINTS, ignore_errors=True)
     return Made(run.id, evaluation, version, links)
-
-
-def run_key(config: TrainConfig, fingerprint: str, base: BaseModel) -> str:
-    """Equal for runs that would train the very same adapter."""
-    parts = [
-        fingerprint, base.digest, dataclasses.asdict(config.lora),
-        dataclasses.asdict(config.training), config.brand.title, PROMPT_VERSION,
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @contextmanager
@@ -306,7 +297,7 @@ def _register(
             "smm.run": run.id,
             "smm.run_key": key,
             "smm.trained_until": learned_until(dataset),
-            "smm.data_until": newest_post(dataset),
+            "smm.data_until": data_until(dataset),
             "smm.posts": dataset.card["kept"],
             **tags,
         },

@@ -44,7 +44,6 @@ from smm_voice.config.lifecycle import (
     IntakeConfig,
     MarginsConfig,
     MonitorCommandConfig,
-    MonitorConfig,
     NotificationConfig,
     PromoteConfig,
     RetentionConfig,
@@ -53,6 +52,7 @@ from smm_voice.config.lifecycle import (
     RollbackConfig,
     TriggersConfig,
 )
+from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
 from smm_voice.config.workspace import Workspace
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "BuildDatasetConfig",
     "CompareConfig",
     "DatasetConfig",
+    "DriftBenchConfig",
     "EvaluateConfig",
     "EvaluationConfig",
     "FactJudgeConfig",

@@ -16,6 +16,7 @@ from smm_voice.config.groups import (
     TrackingConfig,
     TrainingConfig,
 )
+from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
 from smm_voice.validation import rule
 
 
@@ -231,14 +232,19 @@ class LifecycleBenchConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
-    """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`."""
+    """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`.
+
+    `monitor` are the settings that `bench=drift` proves.
+    """
 
     workspace: str
-    bench: str = rule(choices=("dataset", "factuality", "lifecycle", "metrics", "ui"))
+    bench: str = rule(choices=("dataset", "drift", "factuality", "lifecycle", "metrics", "ui"))
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
     metrics: MetricsBenchConfig
     factuality: FactualityBenchConfig
+    drift: DriftBenchConfig
+    monitor: MonitorConfig
     lifecycle: LifecycleBenchConfig = field(default_factory=LifecycleBenchConfig)
     tracking: TrackingConfig
     repository: str = "."

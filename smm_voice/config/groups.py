@@ -37,7 +37,8 @@ class BrandConfig:
     `public` lists what is never personal: handles, e-mail addresses, phone numbers and addresses
     of the brand and of its partners. `remove` erases posts on request: by id, by `@author`, or by
     `/regular expression/`. `slogans` may stand in any post: repeating them is no copying; accents,
-    case and punctuation do not matter.
+    case and punctuation do not matter. With `in_sweeps: false` it is none of `brand=glob(…)`;
+    where it is named, it is taken.
     """
 
     name: str = rule(pattern=NAME_PATTERN)
@@ -51,6 +52,7 @@ class BrandConfig:
     public: list[str] = field(default_factory=list)
     remove: list[str] = field(default_factory=list)
     slogans: list[str] = field(default_factory=list)
+    in_sweeps: bool = True
 
     @property
     def title(self) -> str:

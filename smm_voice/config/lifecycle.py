@@ -1,4 +1,4 @@
-"""Schemas of what runs unattended: monitoring, the gate, retraining, notification."""
+"""Schemas of what runs unattended: the gate, retraining, notification, and their commands."""
 
 from __future__ import annotations
 
@@ -14,31 +14,12 @@ from smm_voice.config.groups import (
     TrackingConfig,
     TrainingConfig,
 )
+
+# Named twice: for those who look for it here.
+from smm_voice.config.monitoring import MonitorConfig as MonitorConfig
 from smm_voice.validation import rule
 
 _EMAIL = r"[^@\s<>,]+@[^@\s<>,]+"
-
-
-@dataclass(frozen=True, kw_only=True)
-class MonitorConfig:
-    """How drift is looked for.
-
-    The newest human posts, at most `recent_posts` of them, are held against at most
-    `baseline_posts` before them; either side needs `minimum_posts`. What chance alone makes is told
-    from up to `windows` pairs of adjacent older windows (the A/A band). `level` is that of every
-    test, after Holm over the family. Each model answers `output_briefs` briefs again; 0 leaves the
-    model out. `examples` posts are shown with each finding.
-    """
-
-    recent_posts: int = rule(minimum=20)
-    baseline_posts: int = rule(minimum=20)
-    minimum_posts: int = rule(minimum=10)
-    windows: int = rule(minimum=3, maximum=100)
-    permutations: int = rule(minimum=99)
-    level: float = rule(minimum=0.001, maximum=0.2)
-    output_briefs: int = rule(minimum=0)
-    examples: int = rule(minimum=0, maximum=50)
-    seed: int = rule(minimum=0)
 
 
 @dataclass(frozen=True, kw_only=True)

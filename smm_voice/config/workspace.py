@@ -13,7 +13,8 @@ class Workspace:
     """Where things lie and where they land.
 
     Attributes:
-        root: results: `data/built/`, `experiments/runs/`, `mlflow.db`, `mlartifacts/`.
+        root: results: `data/built/`, `data/generated/`, `experiments/runs/`, `mlflow.db`,
+            `mlartifacts/`.
         repository: relative paths in a brand's file are taken from here.
     """
 
@@ -29,6 +30,10 @@ class Workspace:
     def built(self) -> Path:
         """Built datasets."""
         return self.root / "data" / "built"
+
+    def generation_log(self, brand: str) -> Path:
+        """Where this workspace notes every text that the brand's models give out."""
+        return self.root / "data" / "generated" / brand / "log.jsonl"
 
     @property
     def runs(self) -> Path:

@@ -32,6 +32,7 @@ from smm_voice.dataset.collect import (
     settings_of,
 )
 from smm_voice.dataset.example import Example, json_line
+from smm_voice.dataset.generated import Published, published
 from smm_voice.dataset.ledger import forgotten
 from smm_voice.dataset.splits import SPLITS, Split
 from smm_voice.dataset.weights import weights_of
@@ -167,10 +168,7 @@ def sources_of(
     brand: BrandConfig, references: Sequence[BrandConfig], workspace: Workspace
 ) -> list[Source]:
     """The brand's files, then its reference brands'."""
-    return [
-        Source(Ingest(each, workspace.repository), forgotten(workspace.built / each.name))
-        for each in (brand, *references)
-    ]
+    return [_source(each, workspace) for each in (brand, *references)]
 
 
 def load(folder: Path) -> Dataset:
@@ -181,10 +179,26 @@ def load(folder: Path) -> Dataset:
 
 @dataclass(frozen=True)
 class Source:
-    """A brand's files, and the digests of the ids of posts it was asked to forget."""
+    """A brand's files.
+
+    Attributes:
+        ingest: reads them.
+        forgotten: digests of the ids of posts it was asked to forget.
+        published: rows that are texts of its generation log.
+    """
 
     ingest: Ingest
     forgotten: frozenset[str]
+    published: Published = dataclasses.field(default_factory=Published)
+
+
+def _source(brand: BrandConfig, workspace: Workspace) -> Source:
+    root, home = workspace.repository, workspace.built / brand.name
+    return Source(
+        Ingest(brand, root),
+        forgotten(home),
+        published(brand, root, home, workspace.generation_log(brand.name).parent),
+    )
 
 
 def fingerprint_of(sources: Sequence[Source], config: DatasetConfig) -> str:
@@ -210,6 +224,8 @@ def fingerprint_of(sources: Sequence[Source], config: DatasetConfig) -> str:
                 # Where the files lie does not matter, only how they are read.
                 "sources": [dataclasses.asdict(each) | {"path": None} for each in brand.sources],
                 "content": source.ingest.digest(),
+                # Named only where there are any, so that without a log nothing changes.
+                **({"generated": digest} if (digest := source.published.digest) else {}),
             }
             for source in sources
         ],
@@ -229,7 +245,7 @@ def _write(
     ingest = sources[0].ingest
     brand = ingest.brand
     with Dropped(folder / "dropped.jsonl") as dropped:
-        settings = settings_of(brand, config, sources[0].forgotten)
+        settings = settings_of(brand, config, sources[0].forgotten, sources[0].published.reasons)
         collected = collect(ingest, settings, folder, dropped)
         rows = distinct(collected, ingest, config, dropped)
         parted = part(collected, rows, config, dropped)
@@ -315,7 +331,7 @@ def _write_references(
     with (folder / "references.jsonl").open("wb") as file:
         for source in sources:
             ingest = source.ingest
-            settings = settings_of(ingest.brand, config, source.forgotten)
+            settings = settings_of(ingest.brand, config, source.forgotten, source.published.reasons)
             settings = dataclasses.replace(settings, briefs=False)
             dropped = Dropped(None)
             collected = collect(ingest, settings, folder, dropped)

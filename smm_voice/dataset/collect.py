@@ -130,7 +130,10 @@ class Dropped:
 
 
 def settings_of(
-    brand: BrandConfig, config: DatasetConfig, forgotten: frozenset[str] = frozenset()
+    brand: BrandConfig,
+    config: DatasetConfig,
+    forgotten: frozenset[str] = frozenset(),
+    generated: Mapping[str, str] | None = None,
 ) -> Settings:
     """What preparing a brand's posts depends on."""
     handles = frozenset(each[1:].casefold() for each in brand.public if each.startswith("@"))
@@ -141,6 +144,7 @@ def settings_of(
         config=config,
         public=privacy.Public(handles | accounts, contacts),
         removal=Removal.of(brand.remove, forgotten),
+        generated=generated or {},
     )
 
 

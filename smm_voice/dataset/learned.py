@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from smm_voice.dataset.build import Dataset
+from smm_voice.dataset.example import Example
 
 
 def learned_until(dataset: Dataset) -> str:
@@ -13,17 +15,17 @@ def learned_until(dataset: Dataset) -> str:
     For a dataset in several languages a JSON object: language → time. Each language has splits of
     its own.
     """
-    newest: dict[str, str] = {}
-    for example in dataset.splits["validation"]:
-        language = example.post.language or ""
-        time = example.post.created_at.isoformat()
-        newest[language] = max(time, newest.get(language, ""))
-    return next(iter(newest.values())) if len(newest) == 1 else json.dumps(newest, sort_keys=True)
+    return _by_language(dataset.splits["validation"])
 
 
-def newest_post(dataset: Dataset) -> str:
-    """Time of the newest post of a dataset, ISO 8601: what comes later is new."""
-    return max(e.post.created_at.isoformat() for rows in dataset.splits.values() for e in rows)
+def latest(until: str) -> str:
+    """The latest of the times of all languages."""
+    return max(json.loads(until).values()) if until.startswith("{") else until
+
+
+def data_until(dataset: Dataset) -> str:
+    """Time of the newest post of all, in the form of `learned_until`: what comes later is new."""
+    return _by_language(e for rows in dataset.splits.values() for e in rows)
 
 
 def of_language(until: str, language: str) -> str:
@@ -31,3 +33,12 @@ def of_language(until: str, language: str) -> str:
     if not until.startswith("{"):
         return until
     return str(json.loads(until).get(language, ""))
+
+
+def _by_language(examples: Iterable[Example]) -> str:
+    newest: dict[str, str] = {}
+    for example in examples:
+        language = example.post.language or ""
+        time = example.post.created_at.isoformat()
+        newest[language] = max(time, newest.get(language, ""))
+    return next(iter(newest.values())) if len(newest) == 1 else json.dumps(newest, sort_keys=True)

@@ -14,7 +14,7 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -66,6 +66,7 @@ class Settings:
         public: what is no personal data.
         removal: posts to erase.
         briefs: whether briefs are written; a reference brand's posts need none.
+        generated: file and row of posts in the brand's generation log → the reason, in words.
     """
 
     languages: tuple[str, ...]
@@ -73,6 +74,7 @@ class Settings:
     public: privacy.Public
     removal: Removal
     briefs: bool = True
+    generated: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -138,6 +140,8 @@ def prepare(rows: Sequence[Post | Rejected], settings: Settings) -> Batch:
 def _prepare_one(post: Post, settings: Settings, batch: Batch, place: int) -> Example | Rejected:
     if settings.removal and settings.removal.covers(post):
         return Rejected("removed_on_request", post.source)
+    if post.source in settings.generated:
+        return Rejected("in_generation_log", post.source, settings.generated[post.source])
     cleaned = clean(post, settings.languages, settings.config)
     if isinstance(cleaned, Rejected):
         return cleaned

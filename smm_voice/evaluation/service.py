@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +17,17 @@ from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
 from smm_voice.evaluation.carried import reference_of, without_models
 from smm_voice.evaluation.guard import Guard
-from smm_voice.evaluation.variants import Task, rank, written
+from smm_voice.evaluation.variants import Task, Variant, rank, written
 from smm_voice.generation.disclosure import base_title, disclosure
 from smm_voice.generation.form import checked_brief, for_platform, platform_of
 from smm_voice.generation.generate import Answer, Request, generate
 from smm_voice.models import adapters, base
+from smm_voice.posts import generation_log
+from smm_voice.posts.generation_log import Generated
 from smm_voice.text.languages import primary
 from smm_voice.text.platforms import check_name
+
+log = logging.getLogger(__name__)
 
 MOST_VARIANTS = 16
 # Posts written for one request: more would keep its client waiting past any patience.
@@ -83,6 +88,13 @@ class Service:
         self._generation = GenerationConfig(**kept["generation"])
         base_config = ModelConfig(**kept["base"])
         self._language = self._brand.languages[0]
+        self._label = label
+        self._log = generation_log.served_log()
+        if self._log is None:
+            log.warning(
+                "%s names no file: what is written here is not noted, and will be learned from "
+                "once it is published", generation_log.VARIABLE,
+            )  # fmt: skip
         self._model, self._tokenizer = adapters.load_for_generation(
             base.prepare(base_config), adapter, precision="fp32"
         )
@@ -105,10 +117,12 @@ class Service:
 
         Raises:
             InputError: a row cannot be used; all that are wrong are named.
+            OSError: the generation log cannot be written; no text is given out then.
         """
         tasks = self._tasks(asked)
         with self._one_at_a_time:
             ranked, warnings = self._ranked(asked, tasks)
+        self._note(tasks, ranked)
         return [
             {
                 "text": variants[0].text,
@@ -119,6 +133,20 @@ class Service:
             }
             for task, variants in zip(tasks, ranked, strict=True)
         ]
+
+    def _note(self, tasks: Sequence[Task], ranked: Sequence[Sequence[Variant]]) -> None:
+        if self._log is None:
+            return
+        now = datetime.now(UTC)
+        texts = (
+            Generated(
+                variant.text, now, task.platform, self._label,
+                generation_log.brief_digest(task.brief),
+            )
+            for task, variants in zip(tasks, ranked, strict=True)
+            for variant in variants
+        )  # fmt: skip
+        generation_log.note(self._log, texts)
 
     def _tasks(self, asked: Sequence[Asked]) -> list[Task]:
         tasks, wrong = [], []

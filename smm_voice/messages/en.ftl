@@ -170,6 +170,9 @@ gate-check-copies = copying
 gate-no-worse = { $what }: no worse than before by more than { PLACES($margin) } ({ PLACES($low) } to { PLACES($high) }; { $count } briefs)
 gate-worse = { $what }: worse than before by more than { PLACES($margin) } ({ PLACES($low) } to { PLACES($high) }; { $count } briefs)
 gate-unclear = { $what }: not shown to be no worse than before ({ PLACES($low) } to { PLACES($high) } on { $count } briefs, a loss of { PLACES($margin) } is accepted); { $power }
+gate-alike-no-worse = { $what }: { PLACES($low) } to { PLACES($high) } times as alike as before, { PLACES($margin) } is accepted ({ $count } briefs)
+gate-alike-worse = { $what }: { PLACES($low) } to { PLACES($high) } times as alike as before, and { PLACES($margin) } is accepted ({ $count } briefs)
+gate-alike-unclear = { $what }: { PLACES($low) } to { PLACES($high) } times as alike as before on { $count } briefs, and { PLACES($margin) } is accepted; { $power }
 gate-constant = { $what }: no brief differs, but { $count } are too few to rule out a loss of { PLACES($margin) }: { $briefs } would do
 gate-no-data = { $what }: could not be measured
 gate-varied = its posts are at most { PLACES($high) } times as alike as people's, { PLACES($margin) } is accepted
@@ -339,7 +342,7 @@ group-unknown = unknown
 
 section-drift = Drift
 drift-none = Nothing has been measured yet: drift needs a model in use and posts newer than it.
-drift-lead = How far posts and answers have moved since the model was trained. Above the dashed line is more than chance.
+drift-lead = How far posts and answers have moved, look by look. Dashed: what is usual for this account. A diamond is an alarm.
 chart-drift-alt = { $series }: { $points }.
 
 section-data = Data
@@ -628,7 +631,8 @@ reason-repost = somebody else's post
 reason-reply = a reply
 reason-care_reply = customer care, not the brand's voice
 reason-visitor_post = written by a visitor of the page
-reason-generated = written by a model
+reason-generated = written by a model: the export or the brand's file says so
+reason-in_generation_log = nearly a text that the brand's model wrote (generation log)
 reason-future_date = dated in the future
 reason-cut_off = the export holds only the beginning of the text
 reason-too_short = too few words
@@ -657,6 +661,7 @@ drift-headline-calm = Nothing has moved further than usual.
 drift-headline-none = Nothing can be said yet.
 drift-sentence = { $recent } posts from { $recentFrom } to { $recentTo } were held against the { $older } from { $olderFrom } to { $olderTo }. What has moved: { $found }.
 drift-is-moved = { $aspect } yes
+drift-is-seen = { $aspect } in part
 drift-is-same = { $aspect } no
 drift-is-unknown = { $aspect } not known
 drift-aspect-manner = manner
@@ -681,6 +686,7 @@ drift-step-calm = Nothing needs to be done. The next look comes with the next po
 drift-step-none = Wait for more posts, or give an earlier day (since).
 drift-step-changed = Some answers differ from those that the same model gave before. In manner they do not; tell whoever runs it that code, libraries or machine have changed.
 drift-yes = moved
+drift-seen = in part
 drift-no = as usual
 drift-unknown = not known
 drift-moves = What has moved
@@ -706,7 +712,6 @@ drift-signals-lead = { $count ->
 drift-signal = signal
 drift-value = value
 drift-usual = usual up to
-drift-p = p (Holm)
 drift-over-time = over time
 drift-season = Beside the same months a year ago: { $value }.
 drift-remarks = Remarks
@@ -718,6 +723,8 @@ drift-method-model = The model is asked the same briefs with the same random num
 drift-signal-input_style_auc = Manner: told apart
 drift-signal-input_psi = Manner: the habit that moved most
 drift-signal-input_topic_auc = Topics: told apart
+drift-signal-input_style_novelty = Manner: unheard of
+drift-signal-input_topic_novelty = Topics: unheard of
 drift-signal-input_mmd2 = Topics: distance
 drift-signal-new_word_rate = New words
 drift-signal-staleness_index = Words left behind
@@ -729,6 +736,8 @@ drift-signal-homogeneity_chart = Alike, over all versions
 drift-read-input_style_auc = In how many of a hundred pairs a new post is told from an old one by its manner; 50% is guessing.
 drift-read-input_psi = Stability index of the readable feature that moved most; 0 is no change.
 drift-read-input_topic_auc = In how many of a hundred pairs a new post is told from an old one by its topic; 50% is guessing.
+drift-read-input_style_novelty = How much further from their nearest old posts in manner the new ones are than old ones are among themselves; 0 is no further.
+drift-read-input_topic_novelty = How much further from their nearest old posts in topic the new ones are than old ones are among themselves; 0 is no further.
 drift-read-input_mmd2 = Distance of the topics of old and new posts; 0 is none.
 drift-read-new_word_rate = Share of the words of new posts that the old posts lack.
 drift-read-staleness_index = How many times as often as the brand's recent posts the model uses words in decline.
@@ -743,10 +752,69 @@ drift-read-homogeneity_chart = The same on a control chart over all versions.
 note-drift-few = { $older } older and { $recent } recent posts: at least { $least } are needed on either side (monitor.minimum_posts)
 note-drift-no-band = the past holds { $pairs } pairs of adjacent windows: too few to say what is normal for this account, so nothing alarms
 note-drift-no-decline = no word of the brand is in decline: there is nothing to be stale in
-note-drift-written = needs { $needed } texts that the model wrote, and there are { $written }
+note-drift-written = needs { $least } texts that the model wrote, and there are { $written }
 note-drift-no-answers = no answers to the same briefs then and now
 note-drift-changed = the same model, briefs and seeds give other texts: weights, software or machine are not what they were
-note-drift-differ = { $differing } answers differ: { $needed } are needed for a comparison
+note-drift-differ = { $differing } answers differ: { $least } are needed for a comparison
 note-drift-versions = { $versions } versions answered the same briefs: two are compared
-note-drift-chart = { $versions } versions were measured: a control chart needs { $needed }
+note-drift-chart = { $versions } versions were measured: a control chart needs { $least }
 note-drift-first-look = the first look at this model: its answers were kept, and later looks are held against them to the letter
+
+## History: what became of the models
+
+history-title = { $brand }: models, decisions, drift
+history-champion = Version { $version } is in use since { $day } ({ $by }).
+history-champion-undated = Version { $version } is in use.
+history-no-champion = No model of { $brand } is in use.
+history-challenger = Version { $version } waits for a decision: scripts/promote.py takes it, and nothing has to be done to leave it.
+history-decided = Last decision, { $day }: { $decision }.
+history-started = { $count ->
+    [one] The scheduled job has run once, on { $day }.
+   *[other] The scheduled job has run { $count } times, last on { $day }.
+}
+history-never-started = The scheduled job has not run yet.
+history-looked = Last look for drift, { $day }: { $state }.
+history-never-looked = Nobody has looked for drift yet.
+history-drift-alarm = something has moved
+history-drift-calm = nothing has moved further than usual
+history-drift-no-data = nothing could be said
+history-by-train = by training
+history-by-retrain = by the scheduled job
+history-by-person = by a person
+history-decision-nothing = nothing to do
+history-decision-proposed = proposed
+history-decision-promoted = promoted
+history-decision-refused = refused
+history-decision-stopped = stopped
+history-decision-rolled_back = rolled back
+history-decision-failed = failed
+history-decision-unfinished = not finished
+history-trigger-drift = because of drift
+history-trigger-age = because of its age
+history-trigger-new_posts = because of new posts
+history-trigger-first = the first model
+history-trigger-forced = forced
+history-versions = Versions
+history-versions-lead = Each as it was measured when it was trained, on posts newer than what it had learned; briefs may have differed. Voice: 0 is other brands, 1 is { $brand }.
+history-no-versions = No version is registered yet.
+history-version-head = version
+history-version = version { $version }
+history-events = what became of it
+history-learned = Learned from posts up to { $day }.
+history-registered = Registered { $day }.
+history-promoted = In use from { $day }, { $by }.
+history-rolled-back = Taken back { $day }: { $reason }
+history-starts = Decisions of the scheduled job
+history-quiet = { $count ->
+    [one] Nothing to do: once, { $last }.
+   *[other] Nothing to do: { $count } times, { $first } to { $last }.
+}
+history-stages = Stage by stage
+history-earlier = { $count ->
+    [one] One earlier entry
+   *[other] { $count } earlier entries
+}
+history-left = { $count ->
+    [one] One still earlier entry is in MLflow alone.
+   *[other] { $count } still earlier entries are in MLflow alone.
+}

@@ -170,6 +170,9 @@ gate-check-copies = la copie
 gate-no-worse = { $what } : pas moins bien qu’avant de plus de { PLACES($margin) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
 gate-worse = { $what } : moins bien qu’avant de plus de { PLACES($margin) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
 gate-unclear = { $what } : rien ne montre que ce ne soit pas moins bien qu’avant (de { PLACES($low) } à { PLACES($high) } sur { $count } briefs, une perte de { PLACES($margin) } est admise) ; { $power }
+gate-alike-no-worse = { $what } : de { PLACES($low) } à { PLACES($high) } fois autant de ressemblance qu’avant, { PLACES($margin) } est admis ({ $count } briefs)
+gate-alike-worse = { $what } : de { PLACES($low) } à { PLACES($high) } fois autant de ressemblance qu’avant, or { PLACES($margin) } est admis ({ $count } briefs)
+gate-alike-unclear = { $what } : de { PLACES($low) } à { PLACES($high) } fois autant de ressemblance qu’avant sur { $count } briefs, or { PLACES($margin) } est admis ; { $power }
 gate-constant = { $what } : aucun brief ne diffère, mais { $count } ne suffisent pas à exclure une perte de { PLACES($margin) } : il en faudrait { $briefs }
 gate-no-data = { $what } : pas de mesure
 gate-varied = ses posts se ressemblent au plus { PLACES($high) } fois autant que ceux des humains, { PLACES($margin) } est admis
@@ -339,7 +342,7 @@ group-unknown = inconnu
 
 section-drift = Dérive
 drift-none = Rien n’a encore été mesuré : la dérive suppose un modèle en service et des posts plus récents que lui.
-drift-lead = De combien posts et réponses se sont éloignés depuis l’entraînement. Au-dessus de la ligne pointillée, c’est plus que le hasard.
+drift-lead = De combien posts et réponses ont bougé, regard après regard. En pointillé : l’ordinaire de ce compte. Un losange est une alerte.
 chart-drift-alt = { $series } : { $points }.
 
 section-data = Données
@@ -628,7 +631,8 @@ reason-repost = post de quelqu’un d’autre
 reason-reply = réponse
 reason-care_reply = service client, et non la voix de la marque
 reason-visitor_post = écrit par un visiteur de la page
-reason-generated = écrit par un modèle
+reason-generated = écrit par un modèle : l’export ou le fichier de la marque le dit
+reason-in_generation_log = presque un texte que le modèle de la marque a écrit (journal de génération)
 reason-future_date = daté du futur
 reason-cut_off = l’export ne contient que le début du texte
 reason-too_short = trop peu de mots
@@ -657,6 +661,7 @@ drift-headline-calm = Rien n’a bougé plus que d’habitude.
 drift-headline-none = On ne peut encore rien dire.
 drift-sentence = { $recent } posts du { $recentFrom } au { $recentTo } ont été comparés aux { $older } posts du { $olderFrom } au { $olderTo }. Ce qui a bougé : { $found }.
 drift-is-moved = { $aspect } oui
+drift-is-seen = { $aspect } en partie
 drift-is-same = { $aspect } non
 drift-is-unknown = { $aspect } inconnu
 drift-aspect-manner = manière
@@ -681,6 +686,7 @@ drift-step-calm = Il n’y a rien à faire. Le prochain regard viendra avec les 
 drift-step-none = Attendez d’autres posts, ou donnez un jour plus ancien (since).
 drift-step-changed = Certaines réponses diffèrent de celles que le même modèle donnait. Leur manière ne change pas ; signalez à qui l’exploite que code, bibliothèques ou machine ont changé.
 drift-yes = a bougé
+drift-seen = en partie
 drift-no = comme d’habitude
 drift-unknown = inconnu
 drift-moves = Ce qui a bougé
@@ -706,7 +712,6 @@ drift-signals-lead = { $count ->
 drift-signal = signal
 drift-value = valeur
 drift-usual = ordinaire jusqu’à
-drift-p = p (Holm)
 drift-over-time = au fil du temps
 drift-season = À côté des mêmes mois un an plus tôt : { $value }.
 drift-remarks = Remarques
@@ -718,6 +723,8 @@ drift-method-model = On pose au modèle les mêmes briefs avec les mêmes nombre
 drift-signal-input_style_auc = Manière : distinguée
 drift-signal-input_psi = Manière : l’habitude qui a le plus bougé
 drift-signal-input_topic_auc = Sujets : distingués
+drift-signal-input_style_novelty = Manière : du jamais vu
+drift-signal-input_topic_novelty = Sujets : du jamais vu
 drift-signal-input_mmd2 = Sujets : distance
 drift-signal-new_word_rate = Mots nouveaux
 drift-signal-staleness_index = Mots délaissés
@@ -729,6 +736,8 @@ drift-signal-homogeneity_chart = Ressemblance, toutes versions
 drift-read-input_style_auc = Dans combien de paires sur cent on distingue un nouveau post d’un ancien à sa manière ; 50{" "}% serait deviner.
 drift-read-input_psi = Indice de stabilité du trait lisible qui a le plus bougé ; 0 : aucun changement.
 drift-read-input_topic_auc = Dans combien de paires sur cent on distingue un nouveau post d’un ancien à son sujet ; 50{" "}% serait deviner.
+drift-read-input_style_novelty = De combien les nouveaux posts sont plus loin, par la manière, des anciens les plus proches que les anciens entre eux ; 0 : pas plus loin.
+drift-read-input_topic_novelty = De combien les nouveaux posts sont plus loin, par le sujet, des anciens les plus proches que les anciens entre eux ; 0 : pas plus loin.
 drift-read-input_mmd2 = Distance entre les sujets des anciens et des nouveaux posts ; 0 : aucune.
 drift-read-new_word_rate = Part des mots des nouveaux posts qui manquent aux anciens.
 drift-read-staleness_index = Combien de fois plus souvent que les posts récents de la marque le modèle emploie des mots en déclin.
@@ -743,10 +752,69 @@ drift-read-homogeneity_chart = La même chose sur une carte de contrôle de tout
 note-drift-few = { $older } posts anciens et { $recent } récents : il en faut au moins { $least } de chaque côté (monitor.minimum_posts)
 note-drift-no-band = le passé ne contient que { $pairs } paires de fenêtres voisines : trop peu pour dire ce qui est normal pour ce compte, donc rien n’alerte
 note-drift-no-decline = aucun mot de la marque n’est en déclin : rien ne peut être daté
-note-drift-written = il faut { $needed } textes écrits par le modèle, et il y en a { $written }
+note-drift-written = il faut { $least } textes écrits par le modèle, et il y en a { $written }
 note-drift-no-answers = pas de réponses aux mêmes briefs, alors et maintenant
 note-drift-changed = le même modèle, les mêmes briefs et les mêmes graines donnent d’autres textes : poids, logiciel ou machine ne sont plus ce qu’ils étaient
-note-drift-differ = { $differing } réponses diffèrent : il en faut { $needed } pour comparer
+note-drift-differ = { $differing } réponses diffèrent : il en faut { $least } pour comparer
 note-drift-versions = { $versions } versions ont répondu aux mêmes briefs : il en faut deux pour comparer
-note-drift-chart = { $versions } versions ont été mesurées : une carte de contrôle en demande { $needed }
+note-drift-chart = { $versions } versions ont été mesurées : une carte de contrôle en demande { $least }
 note-drift-first-look = premier regard sur ce modèle : ses réponses ont été gardées, les prochains regards s’y compareront à la lettre
+
+## Historique : ce que les modèles sont devenus
+
+history-title = { $brand } : modèles, décisions, dérive
+history-champion = La version { $version } est en service depuis le { $day } ({ $by }).
+history-champion-undated = La version { $version } est en service.
+history-no-champion = Aucun modèle de { $brand } n’est en service.
+history-challenger = La version { $version } attend une décision : scripts/promote.py l’accepte, et il n’y a rien à faire pour la laisser.
+history-decided = Dernière décision, le { $day } : { $decision }.
+history-started = { $count ->
+    [one] La tâche planifiée a tourné une fois, le { $day }.
+   *[other] La tâche planifiée a tourné { $count } fois, la dernière le { $day }.
+}
+history-never-started = La tâche planifiée n’a pas encore tourné.
+history-looked = Dernier regard sur la dérive, le { $day } : { $state }.
+history-never-looked = Personne n’a encore regardé s’il y a dérive.
+history-drift-alarm = quelque chose a bougé
+history-drift-calm = rien n’a bougé plus que d’habitude
+history-drift-no-data = on n’a rien pu dire
+history-by-train = par l’entraînement
+history-by-retrain = par la tâche planifiée
+history-by-person = par une personne
+history-decision-nothing = rien à faire
+history-decision-proposed = proposée
+history-decision-promoted = mise en service
+history-decision-refused = refusée
+history-decision-stopped = arrêtée
+history-decision-rolled_back = retirée
+history-decision-failed = échouée
+history-decision-unfinished = non terminée
+history-trigger-drift = à cause d’une dérive
+history-trigger-age = à cause de son âge
+history-trigger-new_posts = à cause de nouveaux posts
+history-trigger-first = le premier modèle
+history-trigger-forced = forcée
+history-versions = Les versions
+history-versions-lead = Chacune telle qu’elle fut mesurée à son entraînement, sur des posts plus récents que ce qu’elle avait appris ; les briefs ont pu différer. Voix : 0, les autres marques ; 1, { $brand }.
+history-no-versions = Aucune version n’est encore enregistrée.
+history-version-head = N° de version
+history-version = version n° { $version }
+history-events = ce qu’elle est devenue
+history-learned = A appris de posts jusqu’au { $day }.
+history-registered = Enregistrée le { $day }.
+history-promoted = En service à partir du { $day }, { $by }.
+history-rolled-back = Retirée le { $day } : { $reason }
+history-starts = Décisions de la tâche planifiée
+history-quiet = { $count ->
+    [one] Rien à faire : une fois, le { $last }.
+   *[other] Rien à faire : { $count } fois, du { $first } au { $last }.
+}
+history-stages = Étape par étape
+history-earlier = { $count ->
+    [one] Une entrée plus ancienne
+   *[other] { $count } entrées plus anciennes
+}
+history-left = { $count ->
+    [one] Une entrée encore plus ancienne ne se trouve que dans MLflow.
+   *[other] { $count } entrées encore plus anciennes ne se trouvent que dans MLflow.
+}

@@ -43,16 +43,16 @@ _NOTES = {
     "note-drift-no-band": r"the past holds (?P<pairs>\d+) pairs of adjacent windows: too few to "
     r"say what is normal for this account, so nothing alarms",
     "note-drift-no-decline": r"no word of the brand is in decline: there is nothing to be stale in",
-    "note-drift-written": r"needs (?P<needed>\d+) texts that the model wrote, and there are "
+    "note-drift-written": r"needs (?P<least>\d+) texts that the model wrote, and there are "
     r"(?P<written>\d+)",
     "note-drift-no-answers": r"no answers to the same briefs then and now",
     "note-drift-changed": r"the same model, briefs and seeds give other texts: weights, software "
     r"or machine are not what they were",
-    "note-drift-differ": r"(?P<differing>\d+) answers differ: (?P<needed>\d+) are needed for a "
+    "note-drift-differ": r"(?P<differing>\d+) answers differ: (?P<least>\d+) are needed for a "
     r"comparison",
     "note-drift-versions": r"(?P<versions>\d+) versions answered the same briefs: two are compared",
     "note-drift-chart": r"(?P<versions>\d+) versions were measured: a control chart needs "
-    r"(?P<needed>\d+)",
+    r"(?P<least>\d+)",
     "note-drift-first-look": r"the first look at this model: its answers were kept, and later "
     r"looks are held against them to the letter",
 }

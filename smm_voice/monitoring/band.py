@@ -10,6 +10,16 @@ import numpy as np
 
 from smm_voice.monitoring.windows import LEAST_PAIRS
 
+# The guess counts as so many pairs of the account's own.
+_GUESS = 4
+# Posts on the newer side for which the guesses stand, and how they shrink with more.
+_GUESSED_AT, _SHRINKING = 120, 1 / 3
+# Standard deviations from the median, robustly told, beyond which a pair is drawn in: a shift of
+# the past is no part of what is normal.
+_OUTLYING = 2.5
+# Of the median absolute deviation of a normal distribution to its standard deviation.
+_NORMAL = 1.4826
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -18,8 +28,8 @@ class Scale:
     Attributes:
         to: the statistic → that scale.
         back: the reverse.
-        spread: standard deviation over adjacent windows of accounts that nothing was tuned for but
-            this; a guess that an account's own pairs correct.
+        spread: standard deviation over adjacent windows, 120 posts against 240; a guess that an
+            account's own pairs correct.
     """
 
     to: Callable[[float], float]
@@ -27,11 +37,7 @@ class Scale:
     spread: float
 
 
-# The guess counts as so many pairs of the account's own.
-_GUESS = 4
-
-
-def limit(past: Sequence[float], scale: Scale, level: float) -> float | None:
+def limit(past: Sequence[float], scale: Scale, newer: int, level: float) -> float | None:
     """The value that a further pair of adjacent windows exceeds with probability `level`.
 
     A one-sided prediction bound of the normal distribution. The variance of a handful of pairs is
@@ -40,6 +46,7 @@ def limit(past: Sequence[float], scale: Scale, level: float) -> float | None:
     Args:
         past: the statistic of adjacent older windows, of the same sizes.
         scale: of the statistic.
+        newer: posts on the newer side of each.
         level: of this signal alone.
 
     Returns:
@@ -51,8 +58,12 @@ def limit(past: Sequence[float], scale: Scale, level: float) -> float | None:
     n = len(values)
     if n < LEAST_PAIRS:
         return None
+    guess = scale.spread * (_GUESSED_AT / newer) ** _SHRINKING
+    middle = float(np.median(values))
+    robust = max(_NORMAL * float(np.median(np.abs(values - middle))), guess / 2)
+    values = np.clip(values, middle - _OUTLYING * robust, middle + _OUTLYING * robust)
     freedom = n - 1 + _GUESS
-    variance = ((n - 1) * values.var(ddof=1) + _GUESS * scale.spread**2) / freedom
+    variance = ((n - 1) * values.var(ddof=1) + _GUESS * guess**2) / freedom
     reach = float(t.ppf(1 - level, freedom)) * math.sqrt(variance * (1 + 1 / n))
     return scale.back(float(values.mean()) + reach)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smm_voice.config.lifecycle import MonitorConfig
+from smm_voice.config import MonitorConfig
 from smm_voice.metrics.voice.features import FEATURES
 from smm_voice.monitoring import band, two_samples
 from smm_voice.monitoring.permutation import exchanges, p_value
@@ -60,6 +60,11 @@ class Measure:
         if self.name == "drift/input_psi":
             each = two_samples.psi(reading.counted[rows][:, _COLUMNS])
             return Compared(lambda division: each(division).max(axis=0))
+        if self.name == "drift/input_style_novelty":
+            return Compared(*two_samples.novelty(_apart(reading.counted[rows])))
+        if self.name == "drift/input_topic_novelty":
+            topics = reading.topics[rows]
+            return Compared(*two_samples.novelty(1 - topics @ topics.T))
         if self.name == "drift/input_style_auc":
             kernel = _style_kernel(reading, rows)
         else:
@@ -68,11 +73,14 @@ class Measure:
         return Compared(*two_samples.classifier(kernel, fold))
 
 
+# Spreads: of adjacent windows of the four accounts that settings were chosen on.
 MEASURES = (
-    Measure("drift/input_style_auc", "manner", band.share(0.15)),
-    Measure("drift/input_psi", "manner", band.distance(0.1)),
-    Measure("drift/input_topic_auc", "topics", band.share(0.2)),
-    Measure("drift/input_mmd2", "topics", band.distance(0.03)),
+    Measure("drift/input_style_auc", "manner", band.share(0.32)),
+    Measure("drift/input_psi", "manner", band.distance(0.15)),
+    Measure("drift/input_style_novelty", "manner", band.plain(0.21)),
+    Measure("drift/input_topic_novelty", "topics", band.plain(0.18)),
+    Measure("drift/input_topic_auc", "topics", band.share(0.3)),
+    Measure("drift/input_mmd2", "topics", band.distance(0.022)),
 )
 
 
@@ -99,7 +107,7 @@ def _signal(
     value = float(compared.statistic(newer)[0])
     divisions = exchanges(reading.groups[rows], newer, config.permutations, config.seed)
     past = [value_of(measure, reading, pair) for pair in windows.past]
-    limit = band.limit(past, measure.scale, level)
+    limit = band.limit(past, measure.scale, len(windows.now.newer), level)
     season = None if windows.season is None else value_of(measure, reading, windows.season)
     return Signal(
         measure.name,
@@ -129,12 +137,23 @@ def no_band(windows: Windows) -> str:
     )
 
 
+def _scaled(counted: np.ndarray) -> np.ndarray:
+    """Logs of counts in standard deviations; no post and no rare feature outweighs the others."""
+    logs = np.log1p(counted)
+    return np.clip((logs - logs.mean(axis=0)) / np.maximum(logs.std(axis=0), 0.1), -4, 4)
+
+
+def _apart(counted: np.ndarray) -> np.ndarray:
+    """Mean squared differences in the readable features, (posts, posts)."""
+    scaled = _scaled(counted)
+    square = (scaled**2).sum(axis=1)
+    return np.asarray((square[:, None] + square - 2 * scaled @ scaled.T) / scaled.shape[1])
+
+
 def _style_kernel(reading: Reading, rows: np.ndarray) -> np.ndarray:
     """Likeness in the style view and in the readable features, of equal weight."""
     grams = reading.style[rows]
-    counted = np.log1p(reading.counted[rows])
-    scaled = (counted - counted.mean(axis=0)) / np.maximum(counted.std(axis=0), 1e-6)
-    scaled = np.clip(scaled, -4, 4)
+    scaled = _scaled(reading.counted[rows])
     # The kernel of the n-grams has ones on its diagonal, so has this one on average.
     readable = scaled @ scaled.T / scaled.shape[1]
     return np.asarray((grams @ grams.T).toarray() + readable)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from smm_voice.config.lifecycle import MonitorConfig
+from smm_voice.config import MonitorConfig
 from smm_voice.metrics.voice import features
 from smm_voice.monitoring.permutation import p_value
 from smm_voice.monitoring.signal import Signal

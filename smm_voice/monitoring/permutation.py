@@ -21,8 +21,10 @@ def exchanges(units: np.ndarray, newer: np.ndarray, draws: int, seed: int) -> np
     _, unit = np.unique(units * 2 + newer, return_inverse=True)
     count = int(newer.sum())
     keys = rng.random((int(unit.max()) + 1, draws))[unit]
-    places = np.argsort(np.argsort(keys, axis=0, kind="stable"), axis=0, kind="stable")
-    return np.asarray(places < count)
+    chosen = np.argsort(keys, axis=0, kind="stable")[:count]
+    found = np.zeros(keys.shape, dtype=bool)
+    np.put_along_axis(found, chosen, True, axis=0)
+    return found
 
 
 def p_value(seen: float, drawn: np.ndarray) -> float:

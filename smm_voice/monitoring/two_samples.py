@@ -1,4 +1,4 @@
-"""How far apart two windows of posts are: three statistics of two samples."""
+"""How far apart two windows of posts are: statistics of two samples."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ FOLDS = 5
 # Of the ridge, in units of a row's mean squared length.
 _RIDGE = 1.0
 _BINS = 5
+# Of novelty; and how many are looked through for so many on the older side.
+_NEIGHBOURS, _CONSIDERED = 5, 60
 # (division: posts or (posts, draws), bool, True on the newer side) → the statistic of each.
 Statistic = Callable[[np.ndarray], np.ndarray]
 
@@ -47,6 +49,10 @@ def classifier(kernel: np.ndarray, fold: np.ndarray) -> tuple[Statistic, Statist
         The AUC of held-out scores, mean over the folds weighted by their pairs, ties none, and the
         scores themselves, (posts, draws): the higher, the more like the newer side.
     """
+    from scipy.linalg import solve
+
+    # Half the time, and no rank moves: the ridge keeps it well conditioned.
+    kernel = kernel.astype(np.float32)
     smoother = np.zeros_like(kernel)
     for k in np.unique(fold):
         kept, out = fold != k, fold == k
@@ -55,11 +61,12 @@ def classifier(kernel: np.ndarray, fold: np.ndarray) -> tuple[Statistic, Statist
         centred = inner - mean - mean[:, None] + mean.mean()
         tested = outer - outer.mean(axis=1, keepdims=True) - mean + mean.mean()
         ridge = _RIDGE * max(float(np.trace(centred)) / len(inner), 1e-12)
-        solved = np.linalg.solve(centred + ridge * np.eye(len(inner)), tested.T).T
+        centred[np.diag_indices(len(inner))] += ridge
+        solved = solve(centred, tested.T, assume_a="pos").T
         smoother[np.ix_(out, kept)] = solved - solved.mean(axis=1, keepdims=True)
 
     def scores(newer: np.ndarray) -> np.ndarray:
-        return np.asarray(smoother @ newer.reshape(len(newer), -1).astype(float))
+        return np.asarray(smoother @ newer.reshape(len(newer), -1).astype(np.float32))
 
     def auc(newer: np.ndarray) -> np.ndarray:
         labels = newer.reshape(len(newer), -1)
@@ -67,7 +74,9 @@ def classifier(kernel: np.ndarray, fold: np.ndarray) -> tuple[Statistic, Statist
         right, pairs = np.zeros(labels.shape[1]), np.zeros(labels.shape[1])
         for k in np.unique(fold):
             out = fold == k
-            ranks = np.argsort(np.argsort(found[out], axis=0, kind="stable"), axis=0) + 1.0
+            order = np.argsort(found[out], axis=0, kind="stable")
+            ranks = np.empty(order.shape)
+            np.put_along_axis(ranks, order, np.arange(1.0, len(order) + 1)[:, None], axis=0)
             positive = labels[out].sum(axis=0)
             both = positive * (out.sum() - positive)
             right += (ranks * labels[out]).sum(axis=0) - positive * (positive + 1) / 2
@@ -141,3 +150,44 @@ def psi(counted: np.ndarray, bins: int = _BINS) -> Statistic:
         return found
 
     return statistic
+
+
+def novelty(distance: np.ndarray) -> tuple[Statistic, Statistic]:
+    """How much farther newer posts lie from older ones than these from each other.
+
+    Of each post the mean distance to its five nearest older ones, itself left out; the difference
+    of the two sides' means, in standard deviations over the older posts. What comes from elsewhere
+    lies far from all that there was; what only becomes more frequent does not.
+
+    Args:
+        distance: (posts, posts).
+
+    Returns:
+        The statistic, and each post's distance to the older side, (posts, draws).
+    """
+    apart = distance.copy()
+    np.fill_diagonal(apart, np.inf)
+    count = min(_CONSIDERED, len(apart) - 1)
+    near = np.argpartition(apart, count - 1, axis=1)[:, :count]
+    order = np.argsort(np.take_along_axis(apart, near, axis=1), axis=1, kind="stable")
+    near = np.take_along_axis(near, order, axis=1)
+    far = np.take_along_axis(apart, near, axis=1)
+
+    def scores(newer: np.ndarray) -> np.ndarray:
+        labels = newer.reshape(len(newer), -1)
+        found = np.empty(labels.shape)
+        for draw, column in enumerate(labels.T):
+            older = ~column[near]
+            taken = older & (np.cumsum(older, axis=1) <= _NEIGHBOURS)
+            found[:, draw] = (far * taken).sum(axis=1) / np.maximum(taken.sum(axis=1), 1)
+        return found
+
+    def statistic(newer: np.ndarray) -> np.ndarray:
+        labels = newer.reshape(len(newer), -1)
+        found = scores(labels)
+        new = np.nanmean(np.where(labels, found, np.nan), axis=0)
+        old = np.where(labels, np.nan, found)
+        spread = np.nanstd(old, axis=0)
+        return np.asarray((new - np.nanmean(old, axis=0)) / np.maximum(spread, 1e-12))
+
+    return statistic, scores

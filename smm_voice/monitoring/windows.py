@@ -14,10 +14,10 @@ from datetime import datetime
 
 import numpy as np
 
-from smm_voice.config.lifecycle import MonitorConfig
+from smm_voice.config import MonitorConfig
 
 # Pairs that the windows shrink for, and that a band needs at least.
-WANTED_PAIRS, LEAST_PAIRS = 8, 4
+WANTED_PAIRS, LEAST_PAIRS = 6, 4
 _STEPS = 20
 
 

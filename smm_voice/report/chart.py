@@ -114,6 +114,9 @@ def lines(name: str, series: DriftSeries, language: str, told: str) -> str:
         days = [short(day, 12) for day, _ in series.points]
         axis.plot(range(len(days)), [value for _, value in series.points], "o-",
                   color=COLOURS["candidate"], linewidth=2, markersize=5)  # fmt: skip
+        alarms = sorted(series.alarms)
+        axis.plot(alarms, [series.points[place][1] for place in alarms], "D", color=_INK,
+                  markersize=8, fillstyle="none")  # fmt: skip
         if series.limit is not None:
             axis.axhline(series.limit, color=_INK, linewidth=0.9, alpha=0.6, linestyle=(0, (4, 3)))
         step = max(1, len(days) // 6)

@@ -25,7 +25,10 @@ _TEMPLATE = Path(__file__).with_name("drift.html.jinja")
 _LONGEST_POST, _LONGEST_PROVENANCE, _LONGEST_REMARK = 700, 8_000, 300
 _PSI = "drift/input_psi"
 # Whose examples are posts, the one that calls for most first.
-_OF_POSTS = ("drift/input_style_auc", "drift/input_topic_auc")
+_OF_POSTS = (
+    "drift/input_style_auc", "drift/input_style_novelty", "drift/input_topic_auc",
+    "drift/input_topic_novelty",
+)  # fmt: skip
 
 
 def page(
@@ -85,10 +88,9 @@ def note(brand: str, monitored: Monitored, language: str, links: Mapping[str, st
     for signal in monitored.alarms:
         shown = drift_words.value(signal.name, signal.value, language)
         usual = drift_words.value(signal.name, signal.band, language)
-        lines.append(
-            f"- {plain(drift_words.label(signal.name, language))}: {plain(shown)} "
-            f"({say('drift-usual', language)} {plain(usual)})"
-        )
+        said = f"{shown} ({say('drift-usual', language)} {usual})"
+        words = drift_words.label(signal.name, language)
+        lines.append(f"- {plain(say('words-axis', language, axis=words, said=said))}")
     lines += ["", *(f"- [{name}]({address})" for name, address in links.items())]
     return "\n".join(lines) + "\n"
 
@@ -128,6 +130,8 @@ def drift_series(looks: Sequence[Look], language: str) -> list[DriftSeries]:
     found = []
     for name in names:
         points = [(look.when[:10], look.signals[name]) for look in looks if name in look.signals]
+        if not points[-1][1].band:
+            continue  # Without what is usual beside it a line tells a reader nothing.
         found.append(
             DriftSeries(
                 drift_words.label(name, language),
@@ -184,7 +188,7 @@ def _row(signal: Signal, series: Sequence[Look], language: str) -> dict[str, Any
         "p": "–" if p is None else figure(p_name, number(p, language, 3)),
         "season": None if signal.seasonal is None
         else drift_words.value(signal.name, signal.seasonal, language),
-        "state": "moved" if signal.alarm else "unknown" if signal.value is None else "same",
+        "state": drift_words.state_of(signal),
         "picture": sparkline(series, signal.name, told),
         "remarks": [
             clipped(drift_words.warning(words, language), _LONGEST_REMARK)

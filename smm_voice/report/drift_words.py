@@ -12,9 +12,10 @@ from smm_voice.messages.notes import note
 from smm_voice.metrics.voice.features import FEATURES
 from smm_voice.monitoring.signal import Monitored, Signal
 
-State = Literal["moved", "same", "unknown"]
-# In the order in which they are shown, and in that in which they decide the headline: what calls for
-# most comes first.
+# `seen`: something is not as it was, and that alone is no alarm.
+State = Literal["moved", "seen", "same", "unknown"]
+# In the order in which they are shown, and in that in which they decide the headline: what calls
+# for most comes first.
 ASPECTS = ("manner", "topics", "words", "stale", "answers", "variety")
 _FIRST = ("manner", "stale", "answers", "variety", "words", "topics")
 _OF_KIND = {"output": "answers", "homogeneity": "variety"}
@@ -58,7 +59,7 @@ def told(brand: str, monitored: Monitored, language: str) -> Told:
     moved = [aspect for aspect in _FIRST if states.get(aspect) == "moved"]
     if moved:
         badge, first = "alarm", moved[0]
-    elif "same" in states.values():
+    elif states.get("manner") == "same":
         badge = first = "calm"
     else:
         badge = first = "none"
@@ -74,9 +75,9 @@ def aspects(monitored: Monitored) -> dict[str, State]:
     """Aspect → whether it has moved; only what was looked at, in the order of `ASPECTS`."""
     found: dict[str, list[State]] = {}
     for signal in monitored.signals:
-        found.setdefault(aspect_of(signal), []).append(_state(signal))
+        found.setdefault(aspect_of(signal), []).append(state_of(signal))
     return {
-        aspect: next(s for s in ("moved", "same", "unknown") if s in found[aspect])
+        aspect: next(s for s in ("moved", "seen", "same", "unknown") if s in found[aspect])
         for aspect in ASPECTS
         if aspect in found
     }
@@ -87,6 +88,16 @@ def aspect_of(signal: Signal) -> str:
     if signal.kind == "staleness":
         return "words" if signal.name == _NEW_WORDS else "stale"
     return _OF_KIND.get(signal.kind, signal.about)
+
+
+def state_of(signal: Signal) -> State:
+    """Whether a signal says that something has moved."""
+    if signal.alarm:
+        return "moved"
+    if signal.name == _CHANGED and signal.value is not None:
+        return "seen" if signal.value else "same"
+    judged = signal.value is not None and signal.band is not None
+    return "same" if judged else "unknown"
 
 
 def label(name: str, language: str) -> str:
@@ -137,15 +148,6 @@ def counted_words(monitored: Monitored) -> dict[str, list[tuple[str, str, str]]]
         matches = [_COUNTED.fullmatch(each) for each in (signal.examples if signal else ())]
         found[side] = [(m["word"], m["older"], m["newer"]) for m in matches if m]
     return found
-
-
-def _state(signal: Signal) -> State:
-    if signal.alarm:
-        return "moved"
-    if signal.name == _CHANGED:
-        return "unknown" if signal.value is None else "same"
-    judged = signal.value is not None and signal.band is not None
-    return "same" if judged else "unknown"
 
 
 def _sentence(monitored: Monitored, states: dict[str, State], language: str) -> str:

@@ -1,9 +1,11 @@
-"""What a report can be given beside its evaluation."""
+"""What a page can be given beside, or instead of, an evaluation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from smm_voice.metrics.base import Score
 
 
 @dataclass(frozen=True)
@@ -86,3 +88,77 @@ class Look:
     language: str
     state: str
     signals: Mapping[str, Told]
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A registered version, as a page shows it.
+
+    Attributes:
+        number: of the version.
+        registered: when, ISO 8601.
+        aliases: champion, challenger, previous: what it is called now.
+        until: the time until which it has learned, ISO 8601; "" where that is not known.
+        dataset: fingerprint of what it learned from.
+        promoted_at: when it last became the champion, ISO 8601; "" where it never did.
+        promoted_by: train, retrain or person.
+        rolled_back_at: when it was taken back; "" where it was not.
+        rolled_back_reason: why.
+        scores: metric → Score, of its own evaluation; empty where there is none.
+        address: of its page.
+    """
+
+    number: str
+    registered: str
+    aliases: tuple[str, ...] = ()
+    until: str = ""
+    dataset: str = ""
+    promoted_at: str = ""
+    promoted_by: str = ""
+    rolled_back_at: str = ""
+    rolled_back_reason: str = ""
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the gate asked of a candidate.
+
+    Attributes:
+        name: of the check.
+        passed: None where it could not be told.
+        said: in words.
+    """
+
+    name: str
+    passed: bool | None
+    said: str
+
+
+@dataclass(frozen=True)
+class StartRow:
+    """One start of the scheduled job.
+
+    Attributes:
+        run: its id.
+        when: ISO 8601.
+        decision: nothing, proposed, promoted, refused, rolled_back, stopped, failed; "" where it
+            goes on, or was killed before it came to one.
+        trigger: what started a training; "" where none was started.
+        version: number of the candidate; "" where there is none.
+        reasons: why, in one text.
+        checks: of the gate; empty where it was not asked.
+        stages: (stage, what it said, seconds).
+        address: of its page.
+    """
+
+    run: str
+    when: str
+    decision: str
+    trigger: str = ""
+    version: str = ""
+    reasons: str = ""
+    checks: Sequence[Check] = ()
+    stages: Sequence[tuple[str, str, float | None]] = ()
+    address: str = ""

@@ -8,9 +8,8 @@ from smm_voice.evaluation.comparison import ALIKE, CLOSENESS, INDEX
 from smm_voice.evaluation.paired import Settings
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.metrics import METRICS
-from smm_voice.retraining.gate import Evidence, Gain
+from smm_voice.retraining.gate import CHAMPION, Evidence, Gain
 
-CHAMPION = "champion"
 # Check → the metric that it is asked of, brief by brief.
 _METRICS = {
     "fluency": "fluency/bits_per_byte_ratio",
@@ -95,3 +94,21 @@ def _gain(found: paired.Paired) -> Gain:
 
 def _texts(evaluation: Evaluation, arm: str) -> list[str]:
     return [item.text for item in evaluation.texts[arm]]
+
+
+def as_metrics(evidence: Evidence, language: str | None = None) -> dict[str, float]:
+    """One flat mapping for MLflow: `gate/<check>.minus_<rival>`, with `_ci_low` and `_ci_high`.
+
+    Args:
+        evidence: what was gathered.
+        language: put behind where it is not the brand's first.
+    """
+    behind = f".{language}" if language else ""
+    found = {}
+    for (check, rival), gain in evidence.gains.items():
+        if gain is None:
+            continue
+        for part, value in {"": gain.value, "_ci_low": gain.low, "_ci_high": gain.high}.items():
+            if value is not None:
+                found[f"gate/{check}{part}.minus_{rival}{behind}"] = value
+    return found

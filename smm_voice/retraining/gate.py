@@ -15,6 +15,7 @@ from typing import Any, Literal
 from smm_voice.config import GateConfig
 from smm_voice.messages import Message, say
 
+CHAMPION = "champion"
 Finding = Literal["shown", "refuted", "unclear", "no data"]
 # Axes on which nobody passes unmeasured; the others count where they are measured.
 _NEEDED_AXES = ("fluency", "homogeneity", "memorisation")
@@ -199,17 +200,21 @@ def _no_worse(check: str, gain: Gain | None, margin: float) -> Reason:
     name = Message(f"gate-check-{check.replace('_', '-')}")
     if gain is None or gain.low is None or gain.high is None:
         return Reason(check, False, "no data", Message("gate-no-data", {"what": name}))
-    values = _values(gain) | {"what": name, "margin": margin}
+    alike = check.startswith("homogeneity")
+    kind = "gate-alike-" if alike else "gate-"
+    values = (_ratios(gain, margin) if alike else _values(gain) | {"margin": margin}) | {
+        "what": name
+    }
     # Where no brief differs, three in n may have been missed (Hanley and Lippman-Hand 1983).
     certain = not gain.constant or 3 / gain.n <= margin
     if gain.low >= -margin and certain:
-        return Reason(check, True, "shown", Message("gate-no-worse", values))
+        return Reason(check, True, "shown", Message(f"{kind}no-worse", values))
     if gain.high < -margin:
-        return Reason(check, False, "refuted", Message("gate-worse", values))
+        return Reason(check, False, "refuted", Message(f"{kind}worse", values))
     if gain.constant and gain.low >= -margin:
         said = Message("gate-constant", values | {"briefs": math.ceil(3 / margin) if margin else 0})
         return Reason(check, False, "unclear", said)
-    said = _with_power("gate-unclear", values, gain, gain.value + margin)
+    said = _with_power(f"{kind}unclear", values, gain, gain.value + margin)
     return Reason(check, False, "unclear", said)
 
 
@@ -229,11 +234,19 @@ def _values(gain: Gain) -> dict[str, Any]:
     return {"value": gain.value, "low": gain.low, "high": gain.high, "count": gain.n}
 
 
+def _ratios(gain: Gain, margin: float) -> dict[str, Any]:
+    """Of a gain on the log scale: how many times as alike as before."""
+    low, high = (None if end is None else math.exp(-end) for end in (gain.high, gain.low))
+    values = {"value": math.exp(-gain.value), "low": low, "high": high, "count": gain.n}
+    return values | {"margin": math.exp(margin)}
+
+
 def _with_power(message: str, values: Mapping[str, Any], gain: Gain, effect: float) -> Message:
     """With the smallest effect that would have been seen, and how many briefs would settle it."""
     if gain.detectable is None:
         return Message(message, {**values, "power": Message("gate-power-unknown")})
-    told: dict[str, Any] = {"detectable": gain.detectable}
+    seen = gain.detectable if message != "gate-alike-unclear" else math.expm1(gain.detectable)
+    told: dict[str, Any] = {"detectable": seen}
     if effect <= 0:
         # As many briefs as there are in the world would not turn it.
         return Message(message, {**values, "power": Message("gate-power", told)})

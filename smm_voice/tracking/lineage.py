@@ -46,17 +46,17 @@ def descendants(
     uri = tracking_uri(config, workspace)
     client = patience.client(uri, uri)
     found = []
-    experiments = [each.experiment_id for each in _all(client.search_experiments)]
+    experiments = [each.experiment_id for each in every(client.search_experiments)]
     for fingerprint in sorted(fingerprints):
         wanted = f"tags.`{_FINGERPRINT}` = '{fingerprint}'"
-        for run in _all(client.search_runs, experiment_ids=experiments, filter_string=wanted):
+        for run in every(client.search_runs, experiment_ids=experiments, filter_string=wanted):
             kind = run.data.tags.get("smm.kind", "run")
             found.append(Descendant(kind, run.info.run_id, fingerprint))
     aliases: dict[tuple[str, str], list[str]] = {}
-    for model in _all(client.search_registered_models):
+    for model in every(client.search_registered_models):
         for alias, number in model.aliases.items():
             aliases.setdefault((model.name, str(number)), []).append(alias)
-    for version in _all(client.search_model_versions):
+    for version in every(client.search_model_versions):
         fingerprint = version.tags.get(_FINGERPRINT)
         if fingerprint in fingerprints:
             named = ", ".join(sorted(aliases.get((version.name, str(version.version)), [])))
@@ -73,7 +73,7 @@ def trained_until(config: TrackingConfig, workspace: Workspace, brand: str) -> d
     uri = tracking_uri(config, workspace)
     client = patience.client(uri, uri)
     wanted = f"name = '{model_name(brand)}'"
-    versions = _all(client.search_model_versions, filter_string=wanted)
+    versions = every(client.search_model_versions, filter_string=wanted)
     return {
         str(version.version): version.tags["smm.trained_until"]
         for version in versions
@@ -81,8 +81,8 @@ def trained_until(config: TrackingConfig, workspace: Workspace, brand: str) -> d
     }
 
 
-def _all(search: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
-    """Results of all pages."""
+def every(search: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
+    """Results of all pages of a search of MLflow's client."""
     page = search(**arguments)
     yield from page
     while page.token:

@@ -12,7 +12,8 @@ from smm_voice.errors import InputError
 from smm_voice.monitoring import record
 from smm_voice.monitoring.signal import Monitored
 from smm_voice.report.given import Look, Told
-from smm_voice.tracking import registry
+from smm_voice.tracking import patience, registry
+from smm_voice.tracking.lineage import every
 from smm_voice.tracking.run import Run
 from smm_voice.tracking.store import Store
 
@@ -130,31 +131,23 @@ def read_look(run: str) -> Monitored:
 
 def run_tag(run: str, tag: str) -> str | None:
     """A tag of a run; None where it has none, or is gone."""
-    import mlflow
     from mlflow.exceptions import MlflowException
 
     try:
-        found = mlflow.MlflowClient().get_run(run).data.tags.get(tag)
+        found = patience.client().get_run(run).data.tags.get(tag)
     except MlflowException:
         return None
     return None if found is None else str(found)
 
 
 def _looks(store: Store) -> Iterator[Any]:
-    import mlflow
-
-    client = mlflow.MlflowClient()
     # The tag is set when all the rest stands, whatever becomes of the run.
-    wanted = f"tags.`{_STATE}` LIKE '%'"
-    token = None
-    while True:
-        page = client.search_runs(
-            [store.experiment_id], wanted, max_results=_PAGE, page_token=token
-        )
-        yield from page
-        token = page.token
-        if not token:
-            return
+    return every(
+        patience.client().search_runs,
+        experiment_ids=[store.experiment_id],
+        filter_string=f"tags.`{_STATE}` LIKE '%'",
+        max_results=_PAGE,
+    )
 
 
 def _when(run: Any) -> str:

@@ -20,7 +20,7 @@ from smm_voice.evaluation import service
 from smm_voice.evaluation.carried import carry
 from smm_voice.models import adapters
 from smm_voice.tracking import patience
-from smm_voice.tracking.run import Run
+from smm_voice.tracking.run import STAGING, Run
 
 ALIASES = ("champion", "challenger", "previous")
 # Tag of a version: SHA-256 of its adapter's weights.
@@ -100,7 +100,7 @@ def register(
     settings.write_text(json.dumps(kept), encoding="utf-8")
     with (
         # Never left behind: what is asked to be forgotten is looked for in built datasets alone.
-        tempfile.TemporaryDirectory(dir=run.folder) as staging,
+        tempfile.TemporaryDirectory(prefix=STAGING, dir=run.folder) as staging,
         run.active(),
         _quiet(),
     ):
@@ -251,12 +251,21 @@ def tag(version: Version, tags: Mapping[str, object]) -> None:
 
 
 def adapter_folder(version: Version) -> Path:
-    """A local copy of the version's adapter."""
+    """A local copy of the version's adapter.
+
+    Raises:
+        InputError: the version holds none.
+    """
     import mlflow
 
-    address = f"models:/{version.name}/{version.version}"
+    # Not the whole model: MLflow writes a file into what it hands out then, and a local store hands
+    # out the original.
+    address = f"models:/{version.name}/{version.version}/artifacts"
     files = Path(patience.patiently(mlflow.artifacts.download_artifacts)(address))
-    return next(iter(files.glob("artifacts/*/adapter_config.json"))).parent
+    found = next(iter(files.glob("*/adapter_config.json")), None)
+    if found is None:
+        raise InputError(f"{files} holds no adapter")
+    return found.parent
 
 
 def run_file(run: str, path: str) -> Path:

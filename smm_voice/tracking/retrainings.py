@@ -13,7 +13,6 @@ from smm_voice.tracking import patience
 from smm_voice.tracking.store import Store
 
 if TYPE_CHECKING:
-    from smm_voice.retraining.outcome import Outcome
     from smm_voice.tracking.run import Run
 
 log = logging.getLogger(__name__)
@@ -63,19 +62,25 @@ def last_attempt(store: Store) -> Earlier | None:
     return max((each for each in found if each), key=lambda each: each.at, default=None)
 
 
-def note(run: Run, outcome: Outcome, now: datetime, language: str) -> None:
-    """Write into the run what came of a start."""
+def note(run: Run, came_of_it: Mapping[str, Any], now: datetime) -> None:
+    """Write into the run what came of a start.
+
+    Args:
+        run: of the job.
+        came_of_it: `Outcome.as_json`; kept as an artifact where there was something to do.
+        now: by the job's clock.
+    """
     run.tags(
         {
-            _DECISION: outcome.decision,
+            _DECISION: came_of_it["decision"],
             _AT: now.isoformat(timespec="seconds"),
-            "smm.reasons": "; ".join(outcome.reasons)[:500],
-            "smm.model_version": outcome.version or "none",
-            _FACTS: json.dumps(outcome.facts),
+            "smm.reasons": "; ".join(came_of_it["said"])[:500],
+            "smm.model_version": came_of_it["version"] or "none",
+            _FACTS: json.dumps(came_of_it["facts"]),
         }
     )
-    if outcome.decision != "nothing":
-        run.json(outcome.as_json(language), "retrain/decision.json")
+    if came_of_it["decision"] != "nothing":
+        run.json(dict(came_of_it), "retrain/decision.json")
 
 
 def begin(run: Run, key: str, trigger: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 from filelock import FileLock, Timeout
 
 from smm_voice.tracking import patience
@@ -17,6 +19,8 @@ from smm_voice.tracking.store import Store
 
 log = logging.getLogger(__name__)
 
+# What folders of a run's folder begin with that are of no use once its process is gone.
+STAGING = ".staging-"
 # MLflow refuses a batch of more.
 _METRICS_AT_ONCE = 1000
 
@@ -103,13 +107,16 @@ class Run:
     def active(self) -> Iterator[None]:
         """Make this the run that MLflow's fluent functions log to.
 
-        Leaving MLflow's own context ends a run as FINISHED; this one goes on.
+        Leaving MLflow's own context ends a run as FINISHED, and so would a death before that could
+        be taken back; this one goes on.
         """
         import mlflow
 
-        with mlflow.start_run(run_id=self.id, log_system_metrics=False):
+        patience.patiently(mlflow.start_run)(run_id=self.id, log_system_metrics=False)
+        try:
             yield
-        self._client.update_run(self.id, status="RUNNING")
+        finally:
+            patience.patiently(mlflow.end_run)("RUNNING")
 
 
 @contextmanager
@@ -124,7 +131,11 @@ def start(
     import mlflow
 
     client = patience.client()
-    made = client.create_run(store.experiment_id, run_name=name, tags={"smm.kind": kind})
+    # With its tags at once: of a run without host and process nobody could say that it was killed.
+    known = {"smm.kind": kind, "smm.host": socket.gethostname(), "smm.pid": os.getpid(), **tags}
+    made = client.create_run(
+        store.experiment_id, run_name=name, tags={key: str(value) for key, value in known.items()}
+    )
     run_id = made.info.run_id
     folder = runs / run_id
     folder.mkdir(parents=True)
@@ -132,7 +143,6 @@ def start(
     status = "FAILED"
     try:
         with FileLock(str(folder / ".lock")), _system_metrics(store, run_id):
-            run.tags({"smm.host": socket.gethostname(), "smm.pid": os.getpid(), **tags})
             yield run
             mlflow.flush_async_logging()
             status = "FINISHED"
@@ -178,19 +188,17 @@ def _tag_failure(run: Run, error: BaseException) -> None:
 def mark_killed(store: Store, runs: Path) -> list[str]:
     """Mark runs of this experiment as FAILED whose process is gone; returns their ids.
 
-    Only runs of this host with a folder here are looked at: others cannot be judged.
+    Only runs of this host are looked at: others cannot be judged.
     """
     client = patience.client()
     marked = []
     for run in client.search_runs([store.experiment_id], "attributes.status = 'RUNNING'"):
-        folder = runs / run.info.run_id
-        if run.data.tags.get("smm.host") != socket.gethostname() or not folder.is_dir():
+        if run.data.tags.get("smm.host") != socket.gethostname():
             continue
-        try:
-            with FileLock(str(folder / ".lock"), timeout=0):
-                pass
-        except Timeout:
-            continue  # its process lives
+        if _lives(runs / run.info.run_id, run.data.tags.get("smm.pid", "")):
+            continue
+        for left in (runs / run.info.run_id).glob(f"{STAGING}*"):
+            shutil.rmtree(left, ignore_errors=True)
         client.set_tag(run.info.run_id, "smm.failure", "killed")
         client.set_tag(
             run.info.run_id, "mlflow.note.content",
@@ -199,3 +207,15 @@ def mark_killed(store: Store, runs: Path) -> list[str]:
         client.set_terminated(run.info.run_id, "FAILED")
         marked.append(run.info.run_id)
     return marked
+
+
+def _lives(folder: Path, pid: str) -> bool:
+    """Whether the process of a RUNNING run of this host does, by the lock that it holds."""
+    if not folder.is_dir():
+        # It has come to its lock not yet, or died before it did; or the folder lies elsewhere.
+        return not pid.isdigit() or (int(pid) != os.getpid() and psutil.pid_exists(int(pid)))
+    try:
+        with FileLock(str(folder / ".lock"), timeout=0):
+            return False
+    except Timeout:
+        return True

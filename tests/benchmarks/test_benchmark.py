@@ -13,15 +13,13 @@ import pytest
 from smm_voice.benchmarks import dataset, record
 from smm_voice.errors import SmmVoiceError
 from smm_voice.posts import near_duplicates
+from tests import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def benchmark(*arguments):
-    return subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "benchmark.py"), *arguments],
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+    return warm.run("scripts/benchmark.py", *arguments, timeout=300)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +98,10 @@ def test_sizes_that_cannot_be_measured_are_refused(sizes, tmp_path):
 
 def test_help_is_there_at_once():
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = benchmark("--help")
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "benchmark.py"), "--help"],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert ended.returncode == 0 and "conf/benchmark.yaml" in ended.stdout
     # Of the processor, not of the clock: others may be at work.

@@ -6,7 +6,6 @@ import dataclasses
 import json
 import logging
 import math
-import subprocess
 import sys
 from pathlib import Path
 
@@ -38,6 +37,8 @@ from smm_voice.evaluation.axes import AXES, failed, outcomes
 from smm_voice.metrics import METRICS
 from smm_voice.metrics.base import Item, Score
 from smm_voice.metrics.voice.quality import measure_quality
+from tests import warm
+from tests.benchmarks.settings import DRIFT, MONITOR
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("nasa_2016", "nasa_2018", "noaahabitat", "realdonaldtrump_538", "whitehouse_2016")
@@ -65,6 +66,7 @@ def config(workspace, **changes):
     return BenchmarkConfig(
         workspace=str(workspace), bench="metrics", repeats=1, sizes=[100],
         metrics=dataclasses.replace(SETTINGS, **changes), factuality=FACTUALITY,
+        drift=DRIFT, monitor=MONITOR,
         tracking=TrackingConfig(uri=None, register=False, ui="http://localhost"),
     )  # fmt: skip
 
@@ -330,9 +332,5 @@ def test_an_unknown_voice_is_told_before_anything_runs(tmp_path):
 
 
 def test_the_command_knows_the_bench():
-    command = [sys.executable, str(ROOT / "scripts" / "benchmark.py")]
-    ended = subprocess.run(
-        [*command, "bench=metrics", "metrics.rounds=0"],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    ended = warm.run("scripts/benchmark.py", "bench=metrics", "metrics.rounds=0", timeout=60)
     assert ended.returncode == 2 and "metrics.rounds must be at least 1" in ended.stderr

@@ -14,6 +14,7 @@ from smm_voice.evaluation import variants
 from smm_voice.generation.generate import Answer
 from smm_voice.metrics.base import Finding, Score
 from smm_voice.metrics.factuality.sheet import FactSheet
+from smm_voice.posts.generation_log import read
 
 SHEET = {"subjects": [], "forbidden": [{"claim": "organic", "reason": "no certificate"}]}
 DECODING = {
@@ -169,3 +170,21 @@ def test_bad_input_is_refused_before_anything_is_loaded(generated, monkeypatch, 
 def test_an_output_that_cannot_be_written_is_told(generated):
     with pytest.raises(InputError, match="output=/proc/none/x.json cannot be written"):
         generated(output="/proc/none/x.json")
+
+
+def test_every_variant_is_noted_before_it_is_shown(generated, tmp_path):
+    generated(n=2, platforms=("x", "mastodon"), platform="all")
+    noted = read(tmp_path / "data" / "generated" / "acme")
+    assert {each.text for each in noted} == {"fine", "organic"}
+    lines = (tmp_path / "data/generated/acme/log.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 4
+    assert {json.loads(line)["platform"] for line in lines} == {"x", "mastodon"}
+    assert {each.model for each in noted} == {"acme-voice version 1"}
+
+
+def test_what_cannot_be_noted_is_not_shown(generated, tmp_path, capsys):
+    (tmp_path / "data").write_text("a file where the folder should be")
+    path = tmp_path / "posts.json"
+    with pytest.raises(InputError, match="generation log .* cannot be written"):
+        generated(output=str(path))
+    assert "fine" not in capsys.readouterr().out and not path.exists()

@@ -1,15 +1,14 @@
 """The whole job on a tiny model: what it leaves, and what it survives."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import mlflow
 import pytest
 
+from tests import warm
 from tests.report.reading import Elements, value_of
-from tests.training_runs import MODEST, ROOT, folder_of, runs_of, start, wait_for
+from tests.training_runs import MODEST, folder_of, runs_of, start, wait_for
 
 
 def test_the_terminal_shows_dataset_scores_verdict_and_links(finished):
@@ -140,16 +139,12 @@ def test_the_second_run_finds_the_dataset(finished, small_brand, tiny_folder):
 
 
 def script(name, brands, workspace, *more):
-    return [
-        sys.executable, str(ROOT / f"scripts/{name}.py"), "--config-dir", str(brands),
-        "brand=small", f"workspace={workspace}", *more,
-    ]  # fmt: skip
+    folders = ("--config-dir", str(brands), f"workspace={workspace}")
+    return [f"scripts/{name}.py", *folders, "brand=small", *more]
 
 
 def run_script(*args):
-    return subprocess.run(
-        script(*args), capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+    return warm.run(*script(*args), timeout=300)
 
 
 def test_generate_takes_the_registered_model(finished, small_brand):
@@ -171,10 +166,7 @@ def test_an_evaluation_that_was_killed_goes_on_beside_another_version(finished, 
                  "evaluation.resamples=100", "generation.maximum_new_tokens=20",
                  "generation.batch_size=4")  # fmt: skip
     started = len(runs_of(workspace, "evaluation")[1])
-    process = subprocess.Popen(
-        script("evaluate", small_brand, workspace, *arguments),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+    process = warm.start(*script("evaluate", small_brand, workspace, *arguments), merged=True)
 
     def new_answers():
         return {

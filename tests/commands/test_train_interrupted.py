@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 
-from tests.training_runs import ROOT, runs_of, start, wait_for
+from tests import warm
+from tests.training_runs import runs_of, start, start_afresh, wait_for
 
 LONG = ("training.epochs=24", "training.evaluations_per_epoch=1", "training.patience=1000")
 
@@ -22,7 +21,7 @@ def test_killed_in_the_middle_it_goes_on_and_the_dead_run_is_failed(
     _, (dead,) = runs_of(tmp_path)
     assert dead.info.status == "RUNNING"
 
-    process = start(small_brand, tiny_folder, tmp_path, *LONG)
+    process = start_afresh(small_brand, tiny_folder, tmp_path, *LONG)
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
     assert f"Going on where run {dead.info.run_id} stopped" in output
@@ -85,10 +84,8 @@ def test_a_source_that_does_not_exist_is_named(tmp_path):
     (tmp_path / "brand").mkdir()
     brand = {"name": "x", "languages": ["en"], "sources": [{"path": "no/such"}]}
     (tmp_path / "brand" / "x.yaml").write_text(json.dumps(brand))
-    result = subprocess.run(
-        [sys.executable, str(ROOT / "train.py"), "--config-dir", str(tmp_path), "brand=x",
-         f"workspace={tmp_path}"],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    result = warm.run(
+        "train.py", "--config-dir", tmp_path, "brand=x", f"workspace={tmp_path}", timeout=60
+    )
     assert result.returncode == 2
     assert "brand x: source no/such does not exist" in result.stderr

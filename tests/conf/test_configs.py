@@ -9,6 +9,7 @@ from hydra import compose, initialize_config_dir
 
 from scripts import entry
 from smm_voice import config as schemas
+from tests import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 CONF = ROOT / "conf"
@@ -99,10 +100,7 @@ def test_no_brand_file_names_code():
 
 
 def command(*arguments):
-    return subprocess.run(
-        [sys.executable, str(ROOT / arguments[0]), *arguments[1:]],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return warm.run(*arguments, timeout=60)
 
 
 def test_an_unknown_brand_lists_the_brands():

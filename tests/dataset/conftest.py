@@ -2,9 +2,6 @@
 
 import dataclasses
 import json
-import signal
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import pytest
 from smm_voice.config import BrandConfig, SourceConfig, Workspace
 from smm_voice.dataset.build import read_lines
 from smm_voice.dataset.splits import SPLITS
+from tests import warm
 
 ROOT = Path(__file__).parents[2]
 
@@ -137,16 +135,9 @@ def command(tmp_path):
             "sources": [{"path": str(tmp_path / source.path)} for source in brand.sources],
         }
         (folder / f"{brand.name}.yaml").write_text(json.dumps(values), encoding="utf-8")
-        process = subprocess.Popen(
-            [
-                sys.executable, str(ROOT / "scripts" / "build_dataset.py"), "--config-dir",
-                str(folder.parent), f"brand={brand.name}", f"workspace={tmp_path}/work", *more,
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            # A shell that starts the tests in the background has them ignore Ctrl-C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        process = warm.start(
+            "scripts/build_dataset.py", "--config-dir", folder.parent, f"brand={brand.name}",
+            f"workspace={tmp_path}/work", *more,
         )  # fmt: skip
         started.append(process)
         return process

@@ -31,7 +31,7 @@ from smm_voice.messages import (
 from smm_voice.messages.notes import _EVIDENCE, _NOTES, evidence, note
 from smm_voice.metrics.voice.features import FEATURES
 from smm_voice.posts.reasons import REASONS
-from smm_voice.report import advice
+from smm_voice.report import advice, drift_words
 
 SOURCE = Path(__file__).resolve().parents[2] / "smm_voice"
 ALL_METRICS = {
@@ -111,6 +111,11 @@ def test_everything_there_is_has_its_words(language):
     wanted += [f"badge-{b}" for b in ("yes", "reservations", "not-shown", "no", "none")]
     wanted += [f"personal-{field.name}" for field in dataclasses.fields(PrivacyConfig)]
     wanted += [*_NOTES, *_EVIDENCE]
+    monitoring = "".join(p.read_text("utf-8") for p in (SOURCE / "monitoring").glob("*.py"))
+    signals = set(re.findall(r'"drift/(\w+)"', monitoring))
+    wanted += [f"drift-{k}-{name}" for name in signals for k in ("signal", "read")]
+    wanted += [f"drift-{k}-{a}" for a in drift_words.ASPECTS for k in ("aspect", "about", "step")]
+    wanted += [f"drift-headline-{each}" for each in (*drift_words.ASPECTS, "calm", "none")]
     assert [name for name in wanted if not knows(name, language)] == []
 
 
@@ -134,7 +139,7 @@ def test_no_french_message_was_left_in_english():
         "dimension-richness", "section-provenance", "two-places", "data-reason", "data-kind",
         "evidence-brief", "note-where", "short-homogeneity-compression_ratio",
         "short-memorisation-extraction_excess", "axis-coverage", "feature-hashtags",
-        "chart-drift-alt", "data-sources",
+        "chart-drift-alt", "data-sources", "drift-signal",
     }  # fmt: skip
     texts = {
         language: dict(
@@ -249,7 +254,9 @@ def test_evidence_in_french_keeps_what_it_quotes():
 
 
 def test_the_notes_that_are_known_are_those_that_metrics_make():
-    text = "".join(p.read_text("utf-8") for p in sorted((SOURCE / "metrics").rglob("*.py")))
+    files = [*(SOURCE / "metrics").rglob("*.py"), *(SOURCE / "monitoring").rglob("*.py"),
+             SOURCE / "commands" / "champion.py"]  # fmt: skip
+    text = "".join(p.read_text("utf-8") for p in sorted(files))
     text = re.sub(r'"\s*\n\s*f?"', "", text)
     for name, pattern in {**_NOTES, **_EVIDENCE}.items():
         for piece in re.split(r"\(\?P<\w+>[^()]*(?:\([^()]*\))?[^()]*\)|\.\*", pattern):

@@ -49,6 +49,18 @@ def fitted(small, **changes):
     return fit(**(given | changes))
 
 
+@pytest.fixture(scope="module")
+def plain(small):
+    """The profile without a machine's prose."""
+    return fitted(small)
+
+
+@pytest.fixture(scope="module")
+def warned(small):
+    """The profile that knows some."""
+    return fitted(small, machine=prose(10))
+
+
 def test_folds_leave_out_whole_brands_and_blocks_of_time():
     groups = ["b"] * 4 + ["a"] * 3 + ["c"] * 5
     fold = classifier._folds(9, groups)
@@ -83,22 +95,19 @@ def test_a_view_that_ranks_the_wrong_way_round_says_nothing():
     assert slope == 0
 
 
-def test_answers_of_the_base_model_push_a_machines_prose_below_other_brands(small):
+def test_answers_of_the_base_model_push_a_machines_prose_below_other_brands(small, plain, warned):
     held = [dataclasses.replace(small.held_out[0], text=text) for text in prose(30)[10:]]
-    without = dataclasses.replace(small.reference, profile=fitted(small), cache={})
-    with_them = dataclasses.replace(
-        small.reference, profile=fitted(small, machine=prose(10)), cache={}
-    )
+    without = dataclasses.replace(small.reference, profile=plain, cache={})
+    with_them = dataclasses.replace(small.reference, profile=warned, cache={})
     scores = [FAMILY.score(held, each)["voice/style_index"] for each in (without, with_them)]
     assert scores[1].value < min(0.0, scores[0].value - 0.2)
     assert any("base model" in warning for warning in scores[0].warnings)
     assert not any("base model" in warning for warning in scores[1].warnings)
 
 
-def test_profiles_of_other_texts_have_other_digests(small):
-    first, again = fitted(small), fitted(small)
-    assert first.digest == again.digest
-    assert fitted(small, machine=prose(8)).digest != first.digest
+def test_profiles_of_other_texts_have_other_digests(small, plain, warned):
+    assert fitted(small).digest == plain.digest
+    assert warned.digest != plain.digest
 
 
 def test_a_language_without_function_words_is_refused_with_those_that_have_them(small):

@@ -112,8 +112,8 @@ def test_no_worse_has_to_be_shown_too(check, gain, finding):
 
 
 def test_no_difference_on_any_brief_counts_from_enough_briefs_on():
-    few = Gain(0.0, 0.0, 0.0, 74, 0.0, constant=True)
-    enough = dataclasses.replace(few, n=75)
+    few = Gain(0.0, 0.0, 0.0, 59, 0.0, constant=True)
+    enough = dataclasses.replace(few, n=60)
     asked = ("contradictions", "champion")
     assert not decide(evidence(gains={asked: few}), CONFIG).promote
     assert decide(evidence(gains={asked: enough}), CONFIG).promote

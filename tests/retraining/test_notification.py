@@ -552,3 +552,11 @@ def test_a_wrong_mail_address_is_told_without_it(monkeypatch, address, words):
 def test_an_e_mail_needs_somebody_to_write_and_somebody_to_read(monkeypatch):
     failed = told_by_mail(monkeypatch, "smtp://127.0.0.1", email_to=[])
     assert failed == ["e-mail: email_from and email_to must name who writes and who is written to"]
+
+
+def test_an_e_mail_without_addresses_is_a_wrong_configuration(run_script):
+    ended = run_script(
+        "scripts/retrain.py", "brand=acme", "retraining.notification.smtp_variable=SMM_SMTP"
+    )
+    assert ended.status == 2
+    assert "smtp_variable needs email_from and email_to" in ended.errors

@@ -1,8 +1,7 @@
 """Arms as runs: what is stored, what is found again, and what happens when MLflow loses rows."""
 
-import multiprocessing
 import shutil
-from pathlib import Path
+import time
 
 import mlflow
 import pytest
@@ -14,6 +13,7 @@ from smm_voice.tracking import arm_runs
 from smm_voice.tracking import run as runs
 from smm_voice.tracking.arm_runs import ArmRow, find_reference, in_words, log_arm
 from smm_voice.tracking.store import open_store
+from tests import warm
 
 CONFIG = TrackingConfig(uri=None, register=True, ui="http://127.0.0.1:5000")
 FOUND = Finding("contradicted", "500 pounds", "line 3: payload = 5,900 pounds")
@@ -166,20 +166,26 @@ def test_many_findings_are_cut_with_their_number():
     assert in_words([FOUND] * 8).endswith("and 2 more")
 
 
-def _log_twenty(folder, content, ready):
-    store = open_store(CONFIG, Workspace(Path(folder), Path(folder)), "crowd", "Crowd")
-    ready.wait(60)
-    log(store, Path(folder), number=20, content=content)
+def _log_twenty(folder, content, other):
+    store = open_store(CONFIG, Workspace(folder, folder), "crowd", "Crowd")
+    (folder / content).touch()
+    deadline = time.monotonic() + 60
+    while not (folder / other).exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    log(store, folder, number=20, content=content)
 
 
 def test_two_evaluations_at_once_both_keep_every_post(folder):
-    context = multiprocessing.get_context("spawn")
-    ready = context.Barrier(2)
-    other = context.Process(target=_log_twenty, args=(str(folder), "one", ready))
-    other.start()
-    _log_twenty(str(folder), "two", ready)
-    other.join(120)
-    assert other.exitcode == 0
+    script = folder / "crowd.py"
+    script.write_text(
+        "import pathlib\nfrom tests.tracking.test_arm_runs import _log_twenty\n"
+        "_log_twenty(pathlib.Path(__file__).parent, 'one', 'two')\n",
+        encoding="utf-8",
+    )
+    process = warm.start(script, merged=True)
+    _log_twenty(folder, "two", "one")
+    output, _ = process.communicate(120)
+    assert process.returncode == 0, output
     store = open_store(CONFIG, Workspace(folder, folder), "crowd", "Crowd")
     found = mlflow.MlflowClient().search_runs([store.experiment_id])
     assert [len(arm_runs._traces(store, run.info.run_id)) for run in found] == [20, 20]

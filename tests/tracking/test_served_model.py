@@ -31,6 +31,7 @@ from smm_voice.evaluation.reference import build_reference
 from smm_voice.generation.generate import Answer
 from smm_voice.models import adapters
 from smm_voice.models.base import load, prepare
+from smm_voice.posts.generation_log import read
 from smm_voice.tracking import registry
 from smm_voice.tracking import run as runs
 from smm_voice.tracking.store import open_store
@@ -190,6 +191,23 @@ def test_what_does_not_fit_the_platform_stands_below_what_does(served, dictated)
     assert answer["text"].startswith("A short one")
     assert answer["variants"][1]["problems"] == ["too long by 24"]
     assert answer["variants"][1]["fits"] is False
+
+
+def test_every_variant_is_noted_where_the_environment_says(served, dictated, monkeypatch, tmp_path):
+    service = served.unwrap_python_model()._service
+    dictated("Seven small boats went out.", "All came home before the rain.")
+    path = tmp_path / "logs" / "served.jsonl"
+    monkeypatch.setattr(service, "_log", path)
+    post(served, [{"brief": "boats", "n": 2, "platform": "x"}])
+    noted = read(path.parent)
+    assert {(each.text, each.platform, each.model) for each in noted} == {
+        (text, "x", "small-voice version 1")
+        for text in ("Seven small boats went out.", "All came home before the rain.")
+    }
+    # What cannot be noted is not given out: no client's error, and no answer.
+    monkeypatch.setattr(service, "_log", path / "below a file")
+    with pytest.raises(OSError, match="served"):
+        served.predict(pd.DataFrame({"brief": ["boats"]}))
 
 
 def test_html_and_what_no_client_can_read_come_back_as_plain_json(served, dictated):

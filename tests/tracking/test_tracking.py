@@ -2,10 +2,7 @@
 
 import dataclasses
 import json
-import multiprocessing
 import shutil
-import subprocess
-import sys
 
 import pytest
 
@@ -16,6 +13,7 @@ from smm_voice.tracking import links, registry, views
 from smm_voice.tracking import run as runs
 from smm_voice.tracking.names import flatten
 from smm_voice.tracking.store import open_store, tracking_uri
+from tests import warm
 
 CONFIG = TrackingConfig(uri=None, register=True, ui="http://127.0.0.1:5000")
 
@@ -45,20 +43,39 @@ def test_a_store_that_cannot_be_reached_says_so_without_its_password(tmp_path):
         open_store(config, Workspace(tmp_path, tmp_path), "acme", "Acme")
 
 
-def _open(folder):
-    from pathlib import Path
+OPENING = """
+import sys
+from pathlib import Path
+from smm_voice.config import TrackingConfig, Workspace
+from smm_voice.tracking.store import open_store
+folder = Path(sys.argv[1])
+config = TrackingConfig(uri=None, register=True, ui="")
+store = open_store(config, Workspace(folder, folder), "acme", "Acme")
+"""
 
-    open_store(CONFIG, Workspace(Path(folder), Path(folder)), "acme", "Acme")
+
+@pytest.fixture
+def started(tmp_path):
+    """Start code with the test's folder; none outlives the test."""
+    processes = []
+
+    def start(code):
+        path = tmp_path / "code.py"
+        path.write_text(code, encoding="utf-8")
+        processes.append(warm.start(path, tmp_path))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
 
 
-def test_four_processes_that_meet_a_missing_database_all_succeed(tmp_path):
-    context = multiprocessing.get_context("spawn")
-    started = [context.Process(target=_open, args=(str(tmp_path),)) for _ in range(4)]
-    for process in started:
-        process.start()
-    for process in started:
-        process.join(120)
-    assert [process.exitcode for process in started] == [0] * 4
+def test_four_processes_that_meet_a_missing_database_all_succeed(started, tmp_path):
+    processes = [started(OPENING) for _ in range(4)]
+    errors = [process.communicate(120)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4, errors
+    assert (tmp_path / "mlflow.db").is_file()
 
 
 def test_a_run_that_ends_well_is_finished(store, tmp_path):
@@ -83,50 +100,29 @@ def test_a_run_that_breaks_is_failed_with_the_reason(store, tmp_path, error):
     assert ended.data.tags["smm.failure"] in ("boom", "KeyboardInterrupt", "3")
 
 
-KILLED = """
-import sys, time
-from pathlib import Path
-from smm_voice.config import TrackingConfig, Workspace
+KILLED = f"""{OPENING}
+import time
 from smm_voice.tracking import run as runs
-from smm_voice.tracking.store import open_store
-folder = Path(sys.argv[1])
-config = TrackingConfig(uri=None, register=True, ui="")
-store = open_store(config, Workspace(folder, folder), "acme", "Acme")
-with runs.start(store, "n", "train", folder / "runs", {}) as run:
+with runs.start(store, "n", "train", folder / "runs", {{}}) as run:
     print(run.id, flush=True)
     time.sleep(100)
 """
 
 
-def test_a_killed_run_is_marked_and_a_living_one_is_not(store, tmp_path):
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(tmp_path)],
-            stdout=subprocess.PIPE, text=True,
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    try:
-        dead, living = (process.stdout.readline().strip() for process in started)
-        started[0].kill()
-        started[0].wait()
-        assert runs.mark_killed(store, tmp_path / "runs") == [dead]
-        assert (status_of(dead), status_of(living)) == ("FAILED", "RUNNING")
-        assert runs.mark_killed(store, tmp_path / "runs") == []
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
+def test_a_killed_run_is_marked_and_a_living_one_is_not(store, started, tmp_path):
+    first, second = started(KILLED), started(KILLED)
+    dead, living = (process.stdout.readline().strip() for process in (first, second))
+    first.kill()
+    first.wait()
+    assert runs.mark_killed(store, tmp_path / "runs") == [dead]
+    assert (status_of(dead), status_of(living)) == ("FAILED", "RUNNING")
+    assert runs.mark_killed(store, tmp_path / "runs") == []
 
 
-def test_a_terminated_run_is_failed_at_once(store, tmp_path):
+def test_a_terminated_run_is_failed_at_once(store, started):
     code = "from scripts import entry; import signal\n"
     code += "signal.signal(signal.SIGTERM, entry._terminated)\n"
-    code += KILLED
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+    process = started(code + KILLED)
     run_id = process.stdout.readline().strip()
     process.terminate()
     process.wait(30)

@@ -1,0 +1,86 @@
+"""The jobs of one command line, one or a sweep of many, and how they ended."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+
+from smm_voice.commands.console import say
+from smm_voice.commands.sweep import Outcome, table, worst
+from smm_voice.errors import ConfigError, SmmVoiceError
+
+log = logging.getLogger(__name__)
+
+FAILED = 1
+
+
+class Jobs:
+    """The jobs of one command line, one unless it is a sweep, and how they ended."""
+
+    def __init__(self, sweep: bool, summary: Callable[[list[Outcome]], None] | None) -> None:
+        self.sweep, self._summary = sweep, summary
+        self.outcomes: list[Outcome] = []
+        self.brands: list[str] = []
+
+    def run(self, brand: str, job: Callable[[], int]) -> None:
+        """Run one job; in a sweep, no failure of its own stops the others.
+
+        Caught here: Hydra would end a sweep at the first failure, and add words of its own.
+        """
+        begun = time.monotonic()
+        said = ""
+        try:
+            status = job()
+        except (SmmVoiceError, OSError) as error:
+            status, said = status_of(error), str(error)
+        except KeyboardInterrupt:
+            self._add(brand, FAILED, begun, "interrupted")
+            raise
+        except Exception as error:
+            if not self.sweep:
+                raise
+            status, said = FAILED, f"{type(error).__name__}: {error}"
+            log.exception("%s failed unexpectedly", brand or "A job")
+        self._add(brand, status, begun, said)
+
+    def _add(self, brand: str, status: int, begun: float, said: str) -> None:
+        self.outcomes.append(Outcome(brand, status, time.monotonic() - begun, said))
+
+    def ended(self) -> int:
+        """The exit status; after a sweep of several jobs, its table and its summary."""
+        if not self.sweep:
+            return worst(each.status for each in self.outcomes)
+        seen = {each.brand for each in self.outcomes}
+        self.outcomes += [
+            Outcome(brand, FAILED, 0.0, "not begun") for brand in self.brands if brand not in seen
+        ]
+        status = worst(each.status for each in self.outcomes)
+        if len(self.outcomes) < 2:
+            return status
+        say(table(self.outcomes))
+        if self._summary is None:
+            return status
+        try:
+            self._summary(self.outcomes)
+        except Exception as error:  # the jobs are done, whatever becomes of their summary
+            said = error if isinstance(error, SmmVoiceError) else f"{type(error).__name__}: {error}"
+            complain(f"The summary of the sweep failed: {said}", FAILED)
+            return worst((status, FAILED))
+        return status
+
+
+def status_of(error: SmmVoiceError | OSError) -> int:
+    """Tell an error to the person at the terminal; the exit status that it means."""
+    if isinstance(error, ConfigError):
+        return complain(f"The configuration is wrong:\n{error}", ConfigError.exit_status)
+    if isinstance(error, SmmVoiceError):
+        return complain(str(error), error.exit_status)
+    return complain(f"{error.strerror or error} {error.filename or ''}", FAILED)
+
+
+def complain(text: str, status: int) -> int:
+    """Write a line to standard error; the status that is given."""
+    sys.stderr.write(text.rstrip() + "\n")
+    return status

@@ -1,0 +1,66 @@
+"""What a retraining decided, for the terminal, the run's page and whoever is to be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from smm_voice.commands.console import say
+from smm_voice.config import BrandConfig, NotificationConfig, RetrainConfig
+from smm_voice.retraining.notification import Notice, notify
+from smm_voice.retraining.outcome import Kind, Outcome
+
+if TYPE_CHECKING:
+    from smm_voice.tracking.run import Run
+    from smm_voice.tracking.store import Store
+
+
+def show(outcome: Outcome, links: dict[str, str], headline: str | None = None) -> None:
+    """Stages, decision and links at the terminal; `headline` stands in place of the decision."""
+    say()
+    for stage in outcome.stages:
+        said = stage.said or ["done"]
+        say(f"{stage.name:<20}{stage.seconds:>8.1f} s  {said[0]}")
+        for more in said[1:]:
+            say(f"{'':<32}{more}")
+    say(f"\n{headline or decided(outcome)}")
+    for name, address in links.items():
+        say(f"  {name + ':':<20}{address}")
+
+
+def decided(outcome: Outcome) -> str:
+    """The decision and its reasons in a line."""
+    words = {
+        "nothing": "Nothing to do", "proposed": "Proposed", "promoted": "Promoted",
+        "refused": "The gate said no", "rolled_back": "Rolled back", "stopped": "Stopped",
+        "failed": "Failed",
+    }[outcome.decision]  # fmt: skip
+    return f"{words}: {'; '.join(outcome.reasons)}"
+
+
+def note(outcome: Outcome, links: dict[str, str]) -> str:
+    """The text on the run's page."""
+    lines = [f"**{decided(outcome)}**", ""]
+    lines += [f"- {stage.name}: {'; '.join(stage.said) or 'done'}" for stage in outcome.stages]
+    lines += [f"- [{name}]({address})" for name, address in links.items()]
+    return "\n".join(lines)
+
+
+def tell(config: RetrainConfig, outcome: Outcome, store: Store, run: Run) -> None:
+    """Tell whom the configuration names; who could not be told is named at the terminal."""
+    from smm_voice.tracking import links
+
+    fields: dict[str, Any] = {
+        "version": outcome.version, "trigger": outcome.trigger, **outcome.facts,
+    }  # fmt: skip
+    notice = Notice(
+        config.brand.name, outcome.decision, f"{config.brand.title}: {decided(outcome)}"[:200],
+        "\n".join(outcome.reasons), links.run_page(store, run.id), fields,
+    )  # fmt: skip
+    for failure in notify(notice, config.retraining.notification):
+        say(f"Nobody was told by {failure}")
+
+
+def tell_at_once(brand: BrandConfig, decision: Kind, said: str, config: NotificationConfig) -> None:
+    """What cannot wait for the end of the job."""
+    title = f"{brand.title}: {decision.replace('_', ' ')}"
+    notify(Notice(brand.name, decision, title, said), config)
