@@ -219,7 +219,7 @@ class LifecycleBenchConfig:
     newer: str = rule("acme", pattern=NAME_PATTERN)
     stranger: str = rule("barackobama_538", pattern=NAME_PATTERN)
     references: list[str] = rule([], pattern=NAME_PATTERN)
-    history: int = rule(3, minimum=1)
+    history: int = rule(4, minimum=1)
     quiet: int = rule(2, minimum=1)
     months: int | None = rule(None, minimum=1)
     validation_posts: int = rule(60, minimum=2)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -201,7 +202,7 @@ def test_other_settings_do_not_go_on_in_the_same_folder(tmp_path):
 
 
 def test_a_job_that_fails_is_no_month(tmp_path, joined):
-    def failing(script, arguments, environment):
+    def failing(script, arguments):
         return Ended(1, "no room on the disk")
 
     settings = LifecycleBenchConfig(months=1)
@@ -212,10 +213,10 @@ def test_a_job_that_fails_is_no_month(tmp_path, joined):
 
 @pytest.fixture
 def tiny_settings(tiny_folder):
-    """Two months of a brand of 50, then 390 posts, on the tiny model."""
+    """Two months of a brand of 391, then 742 posts, on the tiny model."""
     return LifecycleBenchConfig(
         scenario="manner", older="nasa_2016", references=["noaafish_wcro", "noaafisheries"],
-        history=1, quiet=1, months=2, validation_posts=8, calibration_posts=14, test_posts=14,
+        history=2, quiet=1, months=2, validation_posts=20, calibration_posts=30, test_posts=30,
         overrides=[
             "evaluation.briefs=8", "evaluation.tuning.briefs=0", "evaluation.base_answers=8",
             "evaluation.variants=0", "evaluation.model_posts=0", "evaluation.resamples=100",
@@ -236,14 +237,15 @@ def tiny_settings(tiny_folder):
 def test_months_are_lived_and_a_dead_simulation_goes_on(tiny_settings, tmp_path, run_script):
     started = []
 
-    def start(script, arguments, environment):
+    def start(script, arguments):
         started.append(script)
+        os.environ.pop("MLFLOW_TRACKING_URI", None)  # the address of the command before
         ended = run_script(script, *arguments)
         return Ended(ended.status, ended.output + ended.errors)
 
     found = simulation.lived(tiny_settings, tmp_path, ROOT, start)
     first, second = found.months
-    assert (first.originals, second.originals) == (51, 391)
+    assert (first.originals, second.originals) == (391, 742)
     assert (first.trigger, first.decision, first.champion) == ("first", "promoted", "1")
     assert second.before == "1" and second.alarms is not None and second.looked
     assert second.version == "2" and second.decision in ("promoted", "refused")

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,8 +40,8 @@ class Ended:
     output: str
 
 
-# Script, arguments, further environment → how it ended.
-Start = Callable[[str, Sequence[str], Mapping[str, str]], Ended]
+# Script, arguments → how it ended.
+Start = Callable[[str, Sequence[str]], Ended]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Month:
 def process(repository: Path, log: Path) -> Start:
     """Start commands as processes of their own; what they say is appended to a file."""
 
-    def start(script: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Ended:
+    def start(script: str, arguments: Sequence[str]) -> Ended:
         command = [sys.executable, str(repository / script), *arguments]
         # The store of the benchmark itself is none of the job's.
         inherited = {k: v for k, v in os.environ.items() if k != "MLFLOW_TRACKING_URI"}
@@ -96,7 +96,7 @@ def process(repository: Path, log: Path) -> Start:
             began = file.tell()
             ended = subprocess.run(  # noqa: S603  our own scripts
                 command, stdout=file, stderr=subprocess.STDOUT, check=False,
-                env={**inherited, "PYTHONPATH": str(repository), **environment},
+                env={**inherited, "PYTHONPATH": str(repository)},
             )  # fmt: skip
             file.seek(began)
             output = file.read()
@@ -138,7 +138,6 @@ def retrained(
             *shares(_originals(posts), settings.test_posts, settings),
             *settings.overrides, *settings.retrain_overrides,
         ],
-        {},
     )  # fmt: skip
     seconds = time.monotonic() - began
     notice = _notice(notices)
@@ -203,7 +202,6 @@ def evaluated(
             f"tracking.uri={_quoted(f'sqlite:///{home / _STORE}')}",
             *shares(_originals(posts), later, settings), *settings.overrides,
         ],
-        {},
     )  # fmt: skip
     found = sorted(home.glob(_artifacts(evaluations.PATH)))
     if ended.status or len(found) != 1:
