@@ -223,10 +223,6 @@ class Considering:
         folder = self._workspace.built / self._config.brand.name / str(fingerprint)
         return load(folder) if (folder / "card.json").exists() else None
 
-    def _card(self) -> dict[str, Any] | None:
-        before = self._before()
-        return before.card if before else None
-
     def _held(self) -> set[str] | None:
         """Ids of the posts in the champion's dataset; None where it is gone."""
         before = self._before()
@@ -248,10 +244,13 @@ class Considering:
             problems.append(
                 stale(datetime.fromisoformat(latest(facts["until"])), self._now, config)
             )
-            card = self._card()
-            problems += repeated(card, dataset.card, config) if card else []
+            then = self._before()
+            problems += repeated(then.card, dataset.card, config) if then else []
+            # Of then: a build takes out of the references what the brand itself posts, and so what
+            # came in with another brand's export.
+            references = then.references if then else dataset.references
             for language in self._languages():
-                problems += check_intake(known, new, dataset.references, language, config)
+                problems += check_intake(known, new, references, language, config)
             stage.said += [problem.what for problem in problems if problem and problem.warning]
             found = [problem.what for problem in problems if problem and not problem.warning]
             stage.said += found or [f"{len(new)} posts came in, nothing speaks against them"]
