@@ -46,7 +46,7 @@ def note(outcome: Outcome, links: dict[str, str]) -> str:
 
 
 def tell(config: RetrainConfig, outcome: Outcome, store: Store, run: Run) -> None:
-    """Tell whom the configuration names; who could not be told is named at the terminal."""
+    """Tell whom the configuration names; what fails is said in the log."""
     from smm_voice.tracking import links
 
     fields: dict[str, Any] = {
@@ -56,8 +56,7 @@ def tell(config: RetrainConfig, outcome: Outcome, store: Store, run: Run) -> Non
         config.brand.name, outcome.decision, f"{config.brand.title}: {decided(outcome)}"[:200],
         "\n".join(outcome.reasons), links.run_page(store, run.id), fields,
     )  # fmt: skip
-    for failure in notify(notice, config.retraining.notification):
-        say(f"Nobody was told by {failure}")
+    notify(notice, config.retraining.notification)
 
 
 def tell_at_once(brand: BrandConfig, decision: Kind, said: str, config: NotificationConfig) -> None:

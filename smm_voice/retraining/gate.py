@@ -199,7 +199,7 @@ def _no_worse(check: str, gain: Gain | None, margin: float) -> Reason:
     """Non-inferiority: the interval of the loss ends within the margin."""
     name = Message(f"gate-check-{check.replace('_', '-')}")
     if gain is None or gain.low is None or gain.high is None:
-        return Reason(check, False, "no data", Message("gate-no-data", {"what": name}))
+        return Reason(check, False, "no data", _without_data(check, name))
     alike = check.startswith("homogeneity")
     kind = "gate-alike-" if alike else "gate-"
     values = (_ratios(gain, margin) if alike else _values(gain) | {"margin": margin}) | {
@@ -216,6 +216,11 @@ def _no_worse(check: str, gain: Gain | None, margin: float) -> Reason:
         return Reason(check, False, "unclear", said)
     said = _with_power(f"{kind}unclear", values, gain, gain.value + margin)
     return Reason(check, False, "unclear", said)
+
+
+def _without_data(check: str, name: Message) -> Message:
+    key = f"gate.margins.{check.partition('_')[0]}=null"
+    return Message("gate-no-data", {"what": name, "key": key})
 
 
 def _more_alike_than_human(evidence: Evidence, config: GateConfig) -> list[Reason]:
