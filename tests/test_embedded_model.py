@@ -22,7 +22,7 @@ def test_a_few_dozen_posts_teach_the_embedded_model_something(small_brand, tmp_p
         [
             sys.executable, str(ROOT / "train.py"), "--config-dir", str(small_brand),
             "brand=small", "experiment=quick", "training.maximum_examples=48",
-            "evaluation.briefs=16", "evaluation.base_answers=0", "evaluation.variant_briefs=0",
+            "evaluation.briefs=16", "evaluation.base_answers=8", "evaluation.variant_briefs=0",
             "evaluation.model_posts=0", "evaluation.tuning.briefs=0", f"workspace={tmp_path}",
         ],
         capture_output=True, text=True, timeout=540, check=False,

@@ -8,7 +8,7 @@ import signal
 from tests import warm
 from tests.training_runs import runs_of, start, start_afresh, wait_for
 
-LONG = ("training.epochs=24", "training.evaluations_per_epoch=1", "training.patience=1000")
+LONG = ("training.epochs=12", "training.evaluations_per_epoch=1", "training.patience=1000")
 
 
 def test_killed_in_the_middle_it_goes_on_and_the_dead_run_is_failed(
