@@ -71,11 +71,16 @@ def monitor(
     times = [each.post.created_at for each in posts]
     if any(b < a for a, b in zip(times, times[1:], strict=False)):
         raise ValueError("posts must be in order, the oldest first")
+    provenance = {
+        "since": None if since is None else since.isoformat(),
+        "posts": len(posts),
+        "settings": dataclasses.asdict(config),
+    }
     try:
         windows = choose(times, since, config)
     except ValueError as error:
         found = [*_nothing(str(error), model), *_of_model(posts, language, config, embed, model)]
-        return Monitored(language, ("", ""), ("", ""), _judged(found, config.level), {})
+        return Monitored(language, ("", ""), ("", ""), _judged(found, config.level), provenance)
     used = windows.used
     reading = read([posts[i].post.text for i in used], language, embed)
     placed = _placed(windows, used)
@@ -89,13 +94,10 @@ def monitor(
         (times[rows[0]].isoformat(), times[rows[-1]].isoformat())
         for rows in (windows.now.older, windows.now.newer)
     )
-    provenance = {
-        "since": None if since is None else since.isoformat(),
-        "posts": len(posts),
+    provenance |= {
         "baseline_posts": len(windows.now.older),
         "recent_posts": len(windows.now.newer),
         "past_pairs": len(windows.past),
-        "settings": dataclasses.asdict(config),
     }
     return Monitored(language, baseline, recent, _judged(found, config.level), provenance)
 
