@@ -153,15 +153,24 @@ def retrained(
     look = looks.read(fresh[-1]) if fresh else None
     version = fields.get("version")
     promoted = notice["decision"] == "promoted"
+    spoken_against = [r for r in told.get("reasons", []) if not r["passed"]]
     return Month(
-        end=end.isoformat(), posts=len(posts), originals=_originals(posts),
-        decision=notice["decision"], trigger=fields.get("trigger") or "",
-        alarms=sorted(each.name for each in look.alarms) if look else None, looked=_span(look), signals=_signals(look), version=version,
-        champion=version if promoted else before, before=before,
-        against=[(r["check"], r["finding"]) for r in told.get("reasons", []) if not r["passed"]],
-        said=notice["text"], seconds=round(seconds, 1),
+        end=end.isoformat(),
+        posts=len(posts),
+        originals=_originals(posts),
+        decision=notice["decision"],
+        trigger=fields.get("trigger") or "",
+        alarms=sorted(each.name for each in look.alarms) if look else None,
+        looked=_span(look),
+        signals=_signals(look),
+        version=version,
+        champion=version if promoted else before,
+        before=before,
+        against=[(reason["check"], reason["finding"]) for reason in spoken_against],
+        said=notice["text"],
+        seconds=round(seconds, 1),
         stages={each["name"]: each["seconds"] for each in told.get("stages", [])},
-    )  # fmt: skip
+    )
 
 
 def evaluated(
