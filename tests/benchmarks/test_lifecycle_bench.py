@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -213,50 +214,60 @@ def test_a_job_that_fails_is_no_month(tmp_path, joined):
 
 @pytest.fixture
 def tiny_settings(tiny_folder):
-    """Two months of a brand of 391, then 742 posts, on the tiny model."""
+    """Two months of a brand on the tiny model, judged by a gate that asks for nothing."""
+    margins = ("fluency", "contradictions", "unsupported", "recall", "homogeneity", "copies")
     return LifecycleBenchConfig(
-        scenario="manner", older="nasa_2016", references=["noaafish_wcro", "noaafisheries"],
-        history=2, quiet=1, months=2, validation_posts=20, calibration_posts=30, test_posts=30,
+        scenario="manner", older="nasa_2016", references=["other_a", "other_b"],
+        history=3, quiet=1, months=2, validation_posts=12, calibration_posts=16, test_posts=20,
         overrides=[
-            "evaluation.briefs=8", "evaluation.tuning.briefs=0", "evaluation.base_answers=8",
+            "evaluation.briefs=8", "evaluation.tuning.briefs=0", "evaluation.base_answers=0",
             "evaluation.variants=0", "evaluation.model_posts=0", "evaluation.resamples=100",
-            "evaluation.judge=ngram", "generation.shots=1", "generation.maximum_new_tokens=12",
+            "generation.shots=1", "generation.maximum_new_tokens=8",
         ],
         retrain_overrides=[
             "model=local", f"model.path={tiny_folder}", "model.languages=[en]",
             "model.maximum_bits_per_byte=100", "training.maximum_examples=16",
             "training.precision=fp32", "training.evaluations_per_epoch=1",
             "monitor.permutations=99", "monitor.windows=3", "monitor.output_briefs=0",
-            # A model that has learned nothing has to pass, so that there is a champion.
-            "gate.minimum_briefs=2", "gate.least_closeness=-9", "gate.prompted_gain=-9",
-            "gate.floors=[]", "gate.margins.homogeneity=null",
+            "monitor.minimum_posts=20", "retraining.triggers.minimum_new_posts=10",
+            "retraining.triggers.new_posts=20", "retraining.smoke_briefs=1",
+            "gate.minimum_briefs=2", "gate.least_closeness=-99", "gate.prompted_gain=-99",
+            "gate.floors=[]", *(f"gate.margins.{name}=null" for name in margins),
         ],
     )  # fmt: skip
 
 
-def test_months_are_lived_and_a_dead_simulation_goes_on(tiny_settings, tmp_path, run_script):
+def test_months_are_lived_and_a_dead_simulation_goes_on(
+    tiny_settings, small_brand, tmp_path, run_script, monkeypatch
+):
+    whole = account.read(ROOT, "nasa_2016")
+    monkeypatch.setattr(account, "read", lambda *_: whole[::6])
     started = []
 
     def start(script, arguments):
         started.append(script)
         os.environ.pop("MLFLOW_TRACKING_URI", None)  # the address of the command before
+        brands = Path(arguments[arguments.index("--config-dir") + 1]) / "brand"
+        for name in ("other_a", "other_b"):
+            shutil.copy(small_brand / "brand" / f"{name}.yaml", brands)
         ended = run_script(script, *arguments)
         return Ended(ended.status, ended.output + ended.errors)
 
+    # The first month has no champion to be judged beside: it is left out.
+    known = judged("2015-08-01")
+    simulation._keep(tmp_path / "months" / "2015-08-01" / "judged.json", dataclasses.asdict(known))
     found = simulation.lived(tiny_settings, tmp_path, ROOT, start)
     first, second = found.months
-    assert (first.originals, second.originals) == (391, 742)
+    assert started == ["scripts/retrain.py", "scripts/retrain.py", "scripts/evaluate.py"]
     assert (first.trigger, first.decision, first.champion) == ("first", "promoted", "1")
     assert second.before == "1" and second.alarms is not None and second.looked
     assert second.version == "2" and second.decision in ("promoted", "refused")
+    assert bool(second.against) == (second.decision == "refused")
     later = found.judged[second.end]
     assert later.briefs == 8 and later.interval[0] <= later.gain <= later.interval[1]
     assert {"1", "2", "prompted", "base", "human"} <= later.versions.keys()
     # What is asked of later posts stays out of the job's store.
-    kinds = {path.parts[-3] for path in tmp_path.glob("job/mlartifacts/sim/*/artifacts/eval/*")}
-    assert len(list(tmp_path.glob("job/mlartifacts/sim/*/artifacts/eval/evaluation.json"))) == 2, (
-        kinds
-    )
+    assert len(list(tmp_path.glob("job/mlartifacts/sim/*/artifacts/eval/evaluation.json"))) == 2
     # The machine died after the job had decided and before that was written down.
     (tmp_path / "months" / second.end[:10] / "job.json").unlink()
     started.clear()

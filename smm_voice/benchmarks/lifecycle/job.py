@@ -126,7 +126,7 @@ def retrained(
     posts = life.until(end)
     set_up(home, posts, settings)
     notices = home / "notices" / f"{end:%Y-%m-%d}.jsonl"
-    known = set(_looks(home))
+    known = _looks_before(home, notices.with_suffix(".looks"))
     began = time.monotonic()
     ended = start(
         "scripts/retrain.py",
@@ -149,22 +149,28 @@ def retrained(
     fields = notice["fields"]
     run = _RUN.findall(notice.get("link") or "")
     told = _decision(home, run[-1]) if run else {}
-    # A look of an earlier start that was killed is as good as one of this start.
-    fresh = [path for path in _looks(home) if path not in known] or _since_last(home, end)
+    fresh = [path for path in _looks(home) if str(path) not in known]
     look = looks.read(fresh[-1]) if fresh else None
     version = fields.get("version")
     promoted = notice["decision"] == "promoted"
-    found = Month(
-        end=end.isoformat(), posts=len(posts), originals=_originals(posts),
-        decision=notice["decision"], trigger=fields.get("trigger") or "",
-        alarms=fields.get("alarms"), looked=_span(look), signals=_signals(look), version=version,
-        champion=version if promoted else before, before=before,
-        against=[(r["check"], r["finding"]) for r in told.get("reasons", []) if not r["passed"]],
-        said=notice["text"], seconds=round(seconds, 1),
+    spoken_against = [r for r in told.get("reasons", []) if not r["passed"]]
+    return Month(
+        end=end.isoformat(),
+        posts=len(posts),
+        originals=_originals(posts),
+        decision=notice["decision"],
+        trigger=fields.get("trigger") or "",
+        alarms=sorted(each.name for each in look.alarms) if look else None,
+        looked=_span(look),
+        signals=_signals(look),
+        version=version,
+        champion=version if promoted else before,
+        before=before,
+        against=[(reason["check"], reason["finding"]) for reason in spoken_against],
+        said=notice["text"],
+        seconds=round(seconds, 1),
         stages={each["name"]: each["seconds"] for each in told.get("stages", [])},
-    )  # fmt: skip
-    (home / "looks.txt").write_text("\n".join(str(path) for path in _looks(home)), "utf-8")
-    return found
+    )
 
 
 def evaluated(
@@ -265,11 +271,12 @@ def _looks(home: Path) -> list[Path]:
     return sorted(home.glob(_artifacts(looks.PATH)), key=lambda path: path.stat().st_mtime)
 
 
-def _since_last(home: Path, end: datetime) -> list[Path]:
-    """Looks that no earlier month has taken for its own."""
-    noted = home / "looks.txt"
-    taken = set(noted.read_text("utf-8").splitlines()) if noted.exists() else set()
-    return [path for path in _looks(home) if str(path) not in taken]
+def _looks_before(home: Path, noted: Path) -> set[str]:
+    """Looks of earlier months: a look of a start that was killed is this month's."""
+    if not noted.exists():
+        noted.parent.mkdir(parents=True, exist_ok=True)
+        noted.write_text("\n".join(str(path) for path in _looks(home)), "utf-8")
+    return set(noted.read_text("utf-8").splitlines())
 
 
 def _span(look: Monitored | None) -> tuple[str, str] | None:
