@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 # Before mlflow is imported anywhere: it reads these once.
@@ -15,3 +16,6 @@ os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 os.environ.setdefault("MLFLOW_GENAI_EVAL_MAX_WORKERS", "1")
 # Its limit of ten rows a second spares models behind an address; our answers are there already.
 os.environ.setdefault("MLFLOW_GENAI_EVAL_PREDICT_RATE_LIMIT", "0")
+
+# It tells at each start how it connects.
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)

@@ -62,7 +62,6 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
     if local:
         # A connection that was opened while the file was away would look into nothing for ever.
         os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
-        logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
         _wait_for_file(workspace, uri, config.patience_seconds)
     artifacts = (workspace.root / "mlartifacts" / brand).as_uri() if local else None
     try:
