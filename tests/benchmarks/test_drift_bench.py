@@ -215,13 +215,15 @@ def test_a_brand_is_played_once_and_shifted_after_its_half_year(few, monkeypatch
     known = {**few, brand: dataclasses.replace(few["noaaresearch"], posts=tuple(year))}
     found = months.play(known, brand, DRIFT, MONITOR)
     last = months.month_of(year[-1], year[0])
-    assert [each.began for each in found] == [None] + [last + 1 - months.WITHIN] * 7
-    assert {len(each.looks) for each in found[:-1]} == {last + 1}
-    assert len(taken) == last + 1 + 7 * months.WITHIN
+    assert [each.began for each in found] == [None] * 2 + [last + 1 - months.WITHIN] * 7
+    assert {len(each.looks) for each in found[2:-1]} == {last + 1}
+    assert len(taken) == last + 1 + 8 * months.WITHIN
     # Only the model that learned the slang is looked at, against what it learned last.
     stale = [(since, model) for _, since, model in taken if model]
     assert len(stale) == months.WITHIN
     assert all(len(model.written) and since < year[-1].created_at for since, model in stale)
+    # The others that are shifted are looked at from the shift on, too.
+    assert sum(since is not None for _, since, _ in taken) == 8 * months.WITHIN
     assert any(word in text for word in shifts.SLANG for text in stale[0][1].written)
 
 

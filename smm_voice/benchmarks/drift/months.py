@@ -25,6 +25,7 @@ _BLENDS = (0.1, 0.25, 0.5)
 _RULED = 0.5
 _SLANG = 0.2
 _NONE = "nothing"
+LEARNED = "nothing, against what was learned"
 GAP = "nasa_2016, then nasa_2018"
 STALE = "drift/staleness_index"
 # Months that a shift has to show itself in; later alarms may have other reasons.
@@ -103,16 +104,19 @@ def play(
         for name, rule in shifts.RULES.items()
     ]
     found = [Series(brand, _NONE, 0.0, None, plain)]
+    # As in a lifecycle: against what the champion has learned, here all that was before the shift.
+    # Adjacent windows would take a shift in after a month or two, and then see none.
+    learned = before[-1].created_at
+    found.append(Series(brand, LEARNED, 0.0, None, _looks(posts, looker, began, None, learned)))
     same = tuple(each for each in plain if each.month < began)
     for shift, size, instead in changed:
-        looks = (*same, *_looks([*before, *instead], looker, began))
+        looks = (*same, *_looks([*before, *instead], looker, began, None, learned))
         found.append(Series(brand, shift, size, began, looks))
     # Said for half a year, and learned by the model, until it goes.
     said = [post for post in before if month_of(post, posts[0]) >= began - WITHIN]
     quiet = before[: len(before) - len(said)]
     said = shifts.rewritten(said, shifts.slang, _SLANG, rng)
     model = Model(written=[post.text for post in said[-200:]])
-    learned = said[-1].created_at
     looks = _looks([*quiet, *said, *after], looker, began, model, learned)
     gone = tuple(
         Month(each.month, tuple(name for name in each.alarms if name == STALE)) for each in looks
