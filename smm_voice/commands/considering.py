@@ -264,20 +264,24 @@ class Considering:
         return bool(found)
 
     def _drift(self, dataset: Dataset) -> list[str]:
-        """Names of the signals that alarm, in any language; each look is logged as one."""
+        """Names of the signals that call for a training, in any language; each look is logged."""
         from smm_voice.commands.monitor import log_and_show, look
         from smm_voice.tracking import run as tracking
 
         if self._store is None:
             return []
-        brand, alarms = self._config.brand, []
+        brand = self._config.brand
+        alarms: list[str] = []
+        news: list[str] = []
         config = self._config.monitor
         if self._run is None:
             config = dataclasses.replace(config, output_briefs=0)
         with self._outcome.stage("monitor") as stage:
             for language in self._languages():
                 looked = look(brand, dataset, language, config, self._store)
-                alarms += [signal.name for signal in looked.monitored.alarms]
+                # A new subject is no new voice: it waits for enough posts about it.
+                news += [s.name for s in looked.monitored.alarms if s.about == "topics"]
+                alarms += [s.name for s in looked.monitored.alarms if s.about != "topics"]
                 if self._run is None:
                     continue
                 tags = {
@@ -292,6 +296,8 @@ class Considering:
                 ) as run:
                     log_and_show(run, self._store, brand, looked, spoken, self._now)
             stage.said.append(", ".join(alarms) if alarms else "no drift")
+            if news:
+                stage.said.append(f"topics alone, which start nothing: {', '.join(news)}")
         return sorted(set(alarms))
 
     def _situation(self, facts: Mapping[str, Any]) -> Situation:

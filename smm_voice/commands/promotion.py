@@ -101,12 +101,13 @@ def opened(config: PromoteConfig | RollbackConfig, workspace: Workspace) -> Stor
     Raises:
         InputError: nothing is tracked yet.
     """
-    from smm_voice.tracking.lineage import store_exists
-    from smm_voice.tracking.store import open_store
+    from smm_voice.tracking.store import find_store, open_store
 
-    if not store_exists(config.tracking, workspace):
-        raise InputError(f"nothing is tracked in {workspace.root} yet: run train.py first")
     brand = config.brand
+    if find_store(config.tracking, workspace, brand.name) is None:
+        raise InputError(
+            f"nothing of brand {brand.name} is tracked in {workspace.root} yet: run train.py first"
+        )
     return open_store(config.tracking, workspace, brand.name, brand.title)
 
 

@@ -14,6 +14,8 @@ T = TypeVar("T")
 # Of `TrackingConfig.patience_seconds`, set when a store is opened.
 _seconds = 120.0
 _LONGEST_PAUSE = 5.0
+# What SQLite calls an operational error as well, and waiting does not mend.
+_LASTING = ("disk is full", "no such table", "no such column", "readonly database")
 # Whether the last call gave up: what is left to be noted then is tried once, not waited for again.
 _given_up = False
 
@@ -64,10 +66,15 @@ def passing(error: BaseException) -> bool:
     """Whether an error says that the store is not there now, and may be in a while."""
     from mlflow.exceptions import MlflowException
     from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE, ErrorCode
+    from sqlalchemy.exc import OperationalError
 
-    if not isinstance(error, MlflowException) or "disk is full" in str(error):
+    if any(words in str(error) for words in _LASTING):
         return False
-    return bool(error.error_code == ErrorCode.Name(TEMPORARILY_UNAVAILABLE))
+    # MLflow's own error, and the plain one while it connects to a store for the first time.
+    return isinstance(error, OperationalError) or (
+        isinstance(error, MlflowException)
+        and error.error_code == ErrorCode.Name(TEMPORARILY_UNAVAILABLE)
+    )
 
 
 def _say(state: Any) -> None:

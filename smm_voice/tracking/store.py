@@ -54,6 +54,7 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
     patience.set_patience(config.patience_seconds)
     import mlflow
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     uri = tracking_uri(config, workspace)
     mlflow.set_tracking_uri(uri)
@@ -62,6 +63,11 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
     if local:
         # A connection that was opened while the file was away would look into nothing for ever.
         os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+<<<<<<< HEAD
+=======
+        # Each failure of the store is an exception as well; here it would be pages of traceback.
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+>>>>>>> h7-faults
         _wait_for_file(workspace, uri, config.patience_seconds)
     artifacts = (workspace.root / "mlartifacts" / brand).as_uri() if local else None
     try:
@@ -80,9 +86,11 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
             for key, value in _tags(store, title).items():
                 if tags.get(key) != value:
                     client.set_experiment_tag(experiment_id, key, value)
+            # The registry's connection too: made later, it would be waited for in MLflow's way.
+            client.search_registered_models(max_results=1)
         if local:
             _never_anew(uri.removeprefix("sqlite:///"))
-    except (MlflowException, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         raise SmmVoiceError(f"the MLflow store {_without_password(uri)} fails: {error}") from error
     return store
 
@@ -95,10 +103,12 @@ def find_store(config: TrackingConfig, workspace: Workspace, brand: str) -> Stor
     """
     import mlflow
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     uri = tracking_uri(config, workspace)
+    patience.set_patience(config.patience_seconds)
     if uri == f"sqlite:///{workspace.root / 'mlflow.db'}":
-        patience.set_patience(config.patience_seconds)
+        os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
         _wait_for_file(workspace, uri, config.patience_seconds)
         if not (workspace.root / "mlflow.db").exists():
             return None
@@ -106,7 +116,7 @@ def find_store(config: TrackingConfig, workspace: Workspace, brand: str) -> Stor
     mlflow.set_registry_uri(uri)
     try:
         experiment = patience.client().get_experiment_by_name(brand)
-    except (MlflowException, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         raise SmmVoiceError(f"the MLflow store {_without_password(uri)} fails: {error}") from error
     return Store(uri, experiment.experiment_id, config.ui.rstrip("/")) if experiment else None
 
