@@ -17,5 +17,6 @@ os.environ.setdefault("MLFLOW_GENAI_EVAL_MAX_WORKERS", "1")
 # Its limit of ten rows a second spares models behind an address; our answers are there already.
 os.environ.setdefault("MLFLOW_GENAI_EVAL_PREDICT_RATE_LIMIT", "0")
 
-# It tells at each start how it connects.
-logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
+# It tells at each start how it connects. Each failure of the store is an exception as well; here it
+# would be pages of traceback.
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)

@@ -63,11 +63,6 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
     if local:
         # A connection that was opened while the file was away would look into nothing for ever.
         os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
-<<<<<<< HEAD
-=======
-        # Each failure of the store is an exception as well; here it would be pages of traceback.
-        logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
->>>>>>> h7-faults
         _wait_for_file(workspace, uri, config.patience_seconds)
     artifacts = (workspace.root / "mlartifacts" / brand).as_uri() if local else None
     try:
