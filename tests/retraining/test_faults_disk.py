@@ -57,7 +57,7 @@ def test_a_full_disk_is_named_and_with_room_again_it_goes_on(on_a_small_disk, tm
     disk = job.workspace.parent
     # Before the build, in the training, and where the model's files are logged.
     for number, (call, count) in enumerate(
-        [("create_run", 1), ("log_batch", 6), ("create_logged_model", 1)]
+        [("create_run", 1), ("log_batch", 6), ("_create_logged_model", 1)]
     ):
         meeting = tmp_path / f"meeting{number}"
         meeting.mkdir()

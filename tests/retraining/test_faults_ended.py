@@ -7,7 +7,7 @@ from tests.retraining.standing import in_order, named
 from tests.retraining.test_faults_store import wait_for
 
 QUIET = ("retraining.triggers.drift=false", PROMOTE)
-STARTS = 25
+STARTS = 10
 
 
 def test_sigterm_in_the_middle_fails_the_run_and_the_next_start_goes_on(job, tmp_path):

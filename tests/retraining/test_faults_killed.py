@@ -12,7 +12,7 @@ from tests.retraining.standing import in_order, named, standing
 
 GO_ON = (PROMOTE, "retraining.triggers.drift=false")
 # Of an uninterrupted start; those after the first begin where the one before was killed.
-LONGEST = 0.6
+LONGEST = 0.45
 
 
 def test_killed_at_twenty_random_moments_it_goes_on_every_time(begun, tmp_path):
