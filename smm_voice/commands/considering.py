@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from smm_voice.commands.candidate import train_config, version_of
 from smm_voice.commands.datasets import dataset_of
@@ -20,7 +20,7 @@ from smm_voice.dataset.learned import data_until, latest, of_language
 from smm_voice.evaluation.provenance import code_digest, commit
 from smm_voice.models.base import BaseModel, prepare
 from smm_voice.retraining.outcome import Outcome
-from smm_voice.retraining.triggers import Due, Situation, due
+from smm_voice.retraining.triggers import Due, Situation, Trigger, due
 from smm_voice.text.languages import primary
 from smm_voice.training.key import run_key
 
@@ -111,7 +111,7 @@ class Considering:
         if begun:
             with self._outcome.stage("triggers") as stage:
                 stage.said.append("an earlier start began this very training: it goes on")
-            return Due("forced" if begun == "forced" else begun, ())  # type: ignore[arg-type]
+            return Due(cast(Trigger, begun), ())
         earlier = self._earlier()
         known = self._known_facts(at, earlier)
         if known is None:
