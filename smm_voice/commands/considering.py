@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.candidate import train_config, version_of
 from smm_voice.commands.datasets import dataset_of
-from smm_voice.config import RetrainConfig, Workspace
+from smm_voice.config import IntakeConfig, RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset, find, load
 from smm_voice.dataset.example import Example
 from smm_voice.dataset.learned import data_until, latest, of_language
@@ -25,6 +25,7 @@ from smm_voice.text.languages import primary
 from smm_voice.training.key import run_key
 
 if TYPE_CHECKING:
+    from smm_voice.monitoring.intake import Problem
     from smm_voice.tracking.registry import Version
     from smm_voice.tracking.retrainings import Earlier
     from smm_voice.tracking.run import Run
@@ -250,6 +251,7 @@ class Considering:
             )
             card = self._card()
             problems += repeated(card, dataset.card, config) if card else []
+            problems += _taken_over(card, dataset.card, config) if card else []
             for language in self._languages():
                 problems += check_intake(known, new, dataset.references, language, config)
             stage.said += [problem.what for problem in problems if problem and problem.warning]
@@ -309,6 +311,27 @@ class Considering:
             alarms=facts["alarms"],
             last_attempt=attempt.at if attempt else None,
         )
+
+
+def _taken_over(
+    before: Mapping[str, Any], now: Mapping[str, Any], config: IntakeConfig
+) -> list[Problem]:
+    """Posts of a reference brand that became the brand's own.
+
+    The build leaves them out of the references, so that among these they are found no more.
+    """
+    from smm_voice.monitoring.intake import Problem
+
+    problems = []
+    for name, told in now["references"].items():
+        more = told["shared"] - before["references"].get(name, {}).get("shared", 0)
+        if more >= config.minimum_group:
+            what = (
+                f"{more} posts of the reference brand {name} came in as the brand's own: is its "
+                "export among this brand's sources?"
+            )
+            problems.append(Problem("shared", what, None))
+    return problems
 
 
 def key_of(config: RetrainConfig, fingerprint: str, base: BaseModel) -> str:
