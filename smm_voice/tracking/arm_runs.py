@@ -91,13 +91,18 @@ def log_arm(
     shown = _numbered(rows[:ROWS])
     described = {**tags, "smm.arm": arm, "smm.content": content}
     name = f"{arm}, {len(rows)} briefs"
-    with start(store, name, kind, runs, described) as run:
-        if metrics:
-            run.metrics(metrics)
-        _evaluate(run, arm, shown)
-        _check(store, run.id, shown)
-        run.note(_note(store, run.id, arm, kind, len(rows), len(shown)))
-    return run.id
+
+    def logged() -> str:
+        with start(store, name, kind, runs, described) as run:
+            if metrics:
+                run.metrics(metrics)
+            _evaluate(run, arm, shown)
+            _check(store, run.id, shown)
+            run.note(_note(store, run.id, arm, kind, len(rows), len(shown)))
+        return run.id
+
+    # As a whole: half of the posts logged a second time would be too many in one run.
+    return patience.patiently(logged)()
 
 
 def find_reference(store: Store, arm: str, content: str) -> str | None:
@@ -204,7 +209,7 @@ def _check(store: Store, run_id: str, rows: Sequence[ArmRow]) -> None:
 def _traces(store: Store, run_id: str) -> list[Any]:
     import mlflow
 
-    found = mlflow.search_traces(
+    found = patience.patiently(mlflow.search_traces)(
         locations=[store.experiment_id], run_id=run_id, include_spans=False, return_type="list"
     )
     return list(found)

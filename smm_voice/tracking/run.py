@@ -100,7 +100,7 @@ class Run:
         folder = LocalArtifactDatasetSource(str(source))
         data = mlflow.data.from_pandas(pd.DataFrame(rows), folder, name=name, digest=digest)
         with self.active():
-            mlflow.log_input(data, context=context)
+            patience.patiently(mlflow.log_input)(data, context=context)
 
     @contextmanager
     def active(self) -> Iterator[None]:
