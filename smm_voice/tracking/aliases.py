@@ -82,6 +82,7 @@ def roll_back(brand: str, reason: str, now: datetime) -> tuple[Version, Version]
         if earlier is None:
             sound(back)  # says what is wrong with it
         else:
+            registry.set_alias(earlier, PREVIOUS)
             back = earlier
     registry.tag(
         champion,

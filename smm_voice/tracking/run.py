@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 from filelock import FileLock, Timeout
 
 from smm_voice.tracking import patience
@@ -210,6 +209,8 @@ def mark_killed(store: Store, runs: Path) -> list[str]:
 def _lives(folder: Path, pid: str) -> bool:
     """Whether the process of a RUNNING run of this host does, by the lock that it holds."""
     if not folder.is_dir():
+        import psutil
+
         # It has come to its lock not yet, or died before it did; or the folder lies elsewhere.
         return not pid.isdigit() or (int(pid) != os.getpid() and psutil.pid_exists(int(pid)))
     try:
