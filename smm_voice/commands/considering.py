@@ -111,7 +111,10 @@ class Considering:
         if begun:
             with self._outcome.stage("triggers") as stage:
                 stage.said.append("an earlier start began this very training: it goes on")
-            return Due(cast(Trigger, begun), ())
+            trigger, facts = begun
+            # It does not look again, but what it decides has to say how far the posts reached.
+            self._outcome.facts = {**facts, **self._outcome.facts}
+            return Due(cast(Trigger, trigger), ())
         earlier = self._earlier()
         known = self._known_facts(at, earlier)
         if known is None:
@@ -125,17 +128,17 @@ class Considering:
             stage.said += [*found.said, f"→ {found.trigger or 'nothing to do'}"]
         return found
 
-    def _begun(self, key: str) -> str:
-        """The trigger of an unfinished training of this key."""
+    def _begun(self, key: str) -> tuple[str, Mapping[str, Any]] | None:
+        """Trigger and facts of an unfinished training of this key."""
         from smm_voice.tracking import aliases, retrainings
 
         if self._store is None:
-            return ""
+            return None
         begun = retrainings.unfinished(self._store, key)
         done = version_of(self._config.brand.name, key)
         if begun is None and (done is None or not aliases.usable(done)):
-            return ""
-        return begun.trigger if begun else "forced"
+            return None
+        return (begun.trigger, begun.facts) if begun else ("forced", {})
 
     def _earlier(self) -> Earlier | None:
         from smm_voice.tracking import retrainings

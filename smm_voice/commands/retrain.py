@@ -208,7 +208,7 @@ class _Job:
 
         name = self._brand.name
         check_unseen(dataset, self._brand, self.config.tracking, self.workspace)
-        retrainings.begin(self.run, key, trigger)
+        retrainings.begin(self.run, key, trigger, self.outcome.facts)
         first = aliases.first_champion(name) if champion else None
         if first is not None and champion is not None and first.version == champion.version:
             first = None

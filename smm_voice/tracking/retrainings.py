@@ -83,9 +83,13 @@ def note(run: Run, came_of_it: Mapping[str, Any], now: datetime) -> None:
         run.json(dict(came_of_it), "retrain/decision.json")
 
 
-def begin(run: Run, key: str, trigger: str) -> None:
-    """Note that a training begins, so that a start after a death goes on with it."""
-    run.tags({_KEY: key, _TRIGGER: trigger})
+def begin(run: Run, key: str, trigger: str, facts: Mapping[str, Any]) -> None:
+    """Note that a training begins, so that a start after a death goes on with it.
+
+    The facts go with it: the start that goes on does not look again, and what it decides has to
+    say how far the posts reached.
+    """
+    run.tags({_KEY: key, _TRIGGER: trigger, _FACTS: json.dumps(facts)})
 
 
 def _first(store: Store, further: str) -> Earlier | None:

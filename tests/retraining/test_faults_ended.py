@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.retraining.job import PROMOTE
 from tests.retraining.standing import in_order, named
 from tests.retraining.test_faults_store import wait_for
@@ -32,8 +34,11 @@ def test_sigterm_in_the_middle_fails_the_run_and_the_next_start_goes_on(job, tmp
     ).stdout  # fmt: skip
     assert "an earlier start began this very training: it goes on" in told
     assert "Going on where run" in told and "Promoted: version 3" in told
-    assert "Nobody was told by file" in told and "Nobody was told by webhook" in told
+    assert "Not told by file" in told and "Not told by webhook" in told
     assert named(job) == {"champion": "3", "previous": "2"}
+    # It did not look again; what new posts are is reckoned from this start all the same.
+    facts = json.loads(job.runs("retrain")[-1].data.tags["smm.facts"])
+    assert facts["new_posts"] and facts["posts"] and facts["until"]
     in_order(job)
 
 
