@@ -45,6 +45,11 @@ def script(tmp_path):
     return write
 
 
+def _listening():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def test_a_script_sees_what_it_would_see_in_a_process_of_its_own(script, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ORBIT", "é\udcff")
@@ -53,6 +58,8 @@ def test_a_script_sees_what_it_would_see_in_a_process_of_its_own(script, monkeyp
     fresh = subprocess.run(
         [sys.executable, str(path), *arguments], stdin=subprocess.DEVNULL, capture_output=True,
         text=True, check=True, env=dict(os.environ),
+        # A shell that starts the tests in the background has them ignore Ctrl-C.
+        preexec_fn=_listening,
     )  # fmt: skip
     ended = warm.run(path, *arguments, timeout=60)
     assert ended.returncode == 0, ended.stderr

@@ -287,6 +287,8 @@ def _serve(channel: socket.socket) -> dict[str, Any] | None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             # Even where a shell that starts the tests in the background has them ignore Ctrl-C.
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            # Whoever starts the tests in the background, or by nohup, has them ignore it.
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             for other in (channel, *children.values()):
                 other.close()
             for descriptor, target in zip(outputs, (1, 2), strict=True):
