@@ -16,6 +16,9 @@ from smm_voice.benchmarks.lifecycle.simulation import Lived
 from smm_voice.benchmarks.lifecycle.table import markdown, summary
 from smm_voice.config import LifecycleBenchConfig
 from smm_voice.errors import InputError, SmmVoiceError
+from smm_voice.evaluation import record
+from smm_voice.monitoring import record as looks
+from smm_voice.monitoring.signal import Monitored, Signal
 
 ROOT = Path(__file__).resolve().parents[2]
 CHANGE = datetime(2017, 10, 11, tzinfo=UTC)
@@ -212,13 +215,78 @@ def test_a_job_that_fails_is_no_month(tmp_path, joined):
     assert not list(tmp_path.glob("months/*/job.json"))
 
 
-@pytest.fixture
-def tiny_settings(tiny_folder):
-    """Two months of a brand on the tiny model, judged by a gate that asks for nothing."""
-    margins = ("fluency", "contradictions", "unsupported", "recall", "homogeneity", "copies")
-    return LifecycleBenchConfig(
+def test_a_month_is_read_from_what_the_job_left(tmp_path, joined):
+    """A stand-in for the job leaves what it leaves: a notice, its decision, its look."""
+    started = []
+
+    def start(script, arguments):
+        values = dict(each.split("=", 1) for each in arguments if "=" in each)
+        if script == "scripts/evaluate.py":
+            return Ended(1, "no evaluation here")
+        run = f"{len(started):032x}"
+        notices = Path(values["retraining.notification.file"].strip("'"))
+        first = not started
+        again = (tmp_path / "job" / "again").exists()
+        started.append(values["now"])
+        artifacts = tmp_path / "job" / "mlartifacts" / job.BRAND / run / "artifacts"
+        decision = "nothing" if again else "promoted" if first else "refused"
+        notice = {
+            "decision": decision, "text": "because", "link": f"http://h/#/experiments/1/runs/{run}",
+            "fields": {"trigger": "" if again else "first" if first else "drift",
+                       "version": str(len(started))},
+        }  # fmt: skip
+        notices.parent.mkdir(parents=True, exist_ok=True)
+        with notices.open("a") as file:
+            file.write(json.dumps(notice) + "\n")
+        if again:
+            return Ended(0, "")
+        reasons = [
+            {"check": "voice", "passed": first, "finding": "unclear", "said": "…"},
+            {"check": "briefs", "passed": True, "finding": "shown", "said": "…"},
+        ]
+        stages = [{"name": "build", "seconds": 2.5, "said": []}]
+        job_said = {"reasons": reasons, "stages": stages}
+        simulation._keep(artifacts / "retrain" / "decision.json", job_said)
+        if not first:
+            signals = [Signal("drift/b", "input", 0.9, band=0.8, alarm=True),
+                       Signal("drift/a", "input", 0.5, band=0.8)]  # fmt: skip
+            look = Monitored("en", ("2017-06-01T00:00:00+00:00", "2017-06-20T00:00:00+00:00"),
+                             ("2017-06-21T00:00:00+00:00", "2017-07-30T00:00:00+00:00"),
+                             signals, {})  # fmt: skip
+            simulation._keep(artifacts / looks.PATH, looks.as_json(look))
+        return Ended(0 if first else 10, "")
+
+    settings = LifecycleBenchConfig(months=2)
+    for end in ("2017-07-01", "2017-08-01"):
+        path = tmp_path / "months" / end / "judged.json"
+        simulation._keep(path, dataclasses.asdict(judged(end)))
+    first, second = simulation.lived(settings, tmp_path, ROOT, start).months
+    assert started == ["2017-07-01", "2017-08-01"]
+    assert (first.decision, first.trigger, first.champion, first.before) == (
+        "promoted", "first", "1", None)  # fmt: skip
+    assert first.alarms is None and first.against == [] and first.stages == {"build": 2.5}
+    assert (first.originals, second.originals) == (1127, 1448)
+    assert (second.decision, second.version, second.champion, second.before) == (
+        "refused", "2", "1", "1")  # fmt: skip
+    assert second.against == [("voice", "unclear")] and second.said == "because"
+    assert second.alarms == ["drift/b"] and second.signals["drift/a"] == (0.5, 0.8)
+    assert second.looked == ("2017-06-01T00:00:00+00:00", "2017-07-30T00:00:00+00:00")
+    # The machine died after the job had decided and before that was written down.
+    (tmp_path / "months" / "2017-08-01" / "job.json").unlink()
+    (tmp_path / "job" / "again").touch()
+    again = simulation.lived(settings, tmp_path, ROOT, start).months
+    assert len(started) == 3
+    assert again == [first, dataclasses.replace(second, seconds=again[1].seconds)]
+
+
+def test_a_month_is_lived_and_judged_by_the_next(
+    tiny_folder, small_brand, empty_store, tmp_path, run_script, monkeypatch
+):
+    whole = account.read(ROOT, "nasa_2016")
+    monkeypatch.setattr(account, "read", lambda *_: whole[::6])
+    settings = LifecycleBenchConfig(
         scenario="manner", older="nasa_2016", references=["other_a", "other_b"],
-        history=3, quiet=1, months=2, validation_posts=12, calibration_posts=16, test_posts=20,
+        history=3, quiet=1, months=1, validation_posts=12, calibration_posts=16, test_posts=20,
         overrides=[
             "evaluation.briefs=8", "evaluation.tuning.briefs=0", "evaluation.base_answers=0",
             "evaluation.variants=0", "evaluation.model_posts=0", "evaluation.resamples=100",
@@ -228,24 +296,12 @@ def tiny_settings(tiny_folder):
             "model=local", f"model.path={tiny_folder}", "model.languages=[en]",
             "model.maximum_bits_per_byte=100", "training.maximum_examples=16",
             "training.precision=fp32", "training.evaluations_per_epoch=1",
-            "monitor.permutations=99", "monitor.windows=3", "monitor.output_briefs=0",
-            "monitor.minimum_posts=20", "retraining.triggers.minimum_new_posts=10",
-            "retraining.triggers.new_posts=20", "retraining.smoke_briefs=1",
-            "gate.minimum_briefs=2", "gate.least_closeness=-99", "gate.prompted_gain=-99",
-            "gate.floors=[]", *(f"gate.margins.{name}=null" for name in margins),
+            "retraining.smoke_briefs=1", "gate.minimum_briefs=2", "gate.least_closeness=-99",
+            "gate.prompted_gain=-99", "gate.floors=[]", "gate.margins.homogeneity=null",
         ],
     )  # fmt: skip
 
-
-def test_months_are_lived_and_a_dead_simulation_goes_on(
-    tiny_settings, small_brand, tmp_path, run_script, monkeypatch
-):
-    whole = account.read(ROOT, "nasa_2016")
-    monkeypatch.setattr(account, "read", lambda *_: whole[::6])
-    started = []
-
     def start(script, arguments):
-        started.append(script)
         os.environ.pop("MLFLOW_TRACKING_URI", None)  # the address of the command before
         brands = Path(arguments[arguments.index("--config-dir") + 1]) / "brand"
         for name in ("other_a", "other_b"):
@@ -253,25 +309,17 @@ def test_months_are_lived_and_a_dead_simulation_goes_on(
         ended = run_script(script, *arguments)
         return Ended(ended.status, ended.output + ended.errors)
 
-    # The first month has no champion to be judged beside: it is left out.
-    known = judged("2015-08-01")
-    simulation._keep(tmp_path / "months" / "2015-08-01" / "judged.json", dataclasses.asdict(known))
-    found = simulation.lived(tiny_settings, tmp_path, ROOT, start)
-    first, second = found.months
-    assert started == ["scripts/retrain.py", "scripts/retrain.py", "scripts/evaluate.py"]
-    assert (first.trigger, first.decision, first.champion) == ("first", "promoted", "1")
-    assert second.before == "1" and second.alarms is not None and second.looked
-    assert second.version == "2" and second.decision in ("promoted", "refused")
-    assert bool(second.against) == (second.decision == "refused")
-    later = found.judged[second.end]
-    assert later.briefs == 8 and later.interval[0] <= later.gain <= later.interval[1]
-    assert {"1", "2", "prompted", "base", "human"} <= later.versions.keys()
-    # What is asked of later posts stays out of the job's store.
-    assert len(list(tmp_path.glob("job/mlartifacts/sim/*/artifacts/eval/evaluation.json"))) == 2
-    # The machine died after the job had decided and before that was written down.
-    (tmp_path / "months" / second.end[:10] / "job.json").unlink()
-    started.clear()
-    again = simulation.lived(tiny_settings, tmp_path, ROOT, start)
-    assert started == ["scripts/retrain.py"]
-    assert dataclasses.replace(again.months[1], seconds=second.seconds) == second
-    assert again.judged == found.judged
+    (tmp_path / "job").mkdir()
+    shutil.copy(empty_store, tmp_path / "job" / "mlflow.db")
+    found = simulation.lived(settings, tmp_path, ROOT, start)
+    (lived_month,) = found.months
+    assert (lived_month.trigger, lived_month.decision) == ("first", "promoted")
+    assert lived_month.champion == lived_month.version == "1" and lived_month.against == []
+    later = found.judged[lived_month.end]
+    assert later.briefs == 8 and later.policies == {"never": "1", "job": "1", "always": "1"}
+    assert {"1", "prompted", "base", "human"} == later.versions.keys()
+    kept = record.read(tmp_path / "months" / lived_month.end[:10] / "evaluation.json")
+    end = datetime.fromisoformat(lived_month.end)
+    assert all(end <= item.when < datetime(2015, 9, 1, tzinfo=UTC) for item in kept.texts["human"])
+    # What is asked of later posts stays out of the job's store and folder.
+    assert len(list(tmp_path.glob("job/mlartifacts/sim/*/artifacts/eval/evaluation.json"))) == 1
