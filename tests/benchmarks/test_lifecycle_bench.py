@@ -257,7 +257,7 @@ def test_a_month_is_read_from_what_the_job_left(tmp_path, joined):
         return Ended(0 if first else 10, "")
 
     settings = LifecycleBenchConfig(months=2)
-    for end in ("2017-07-01", "2017-08-01"):
+    for end in ("2017-07-01", "2017-08-01", "2017-09-01"):
         path = tmp_path / "months" / end / "judged.json"
         simulation._keep(path, dataclasses.asdict(judged(end)))
     first, second = simulation.lived(settings, tmp_path, ROOT, start).months
@@ -277,6 +277,11 @@ def test_a_month_is_read_from_what_the_job_left(tmp_path, joined):
     again = simulation.lived(settings, tmp_path, ROOT, start).months
     assert len(started) == 3
     assert again == [first, dataclasses.replace(second, seconds=again[1].seconds)]
+    # A start that looks at nothing has not the look of the month before.
+    third = simulation.lived(dataclasses.replace(settings, months=3), tmp_path, ROOT, start)
+    assert third.months[:2] == again and started[3:] == ["2017-09-01"]
+    assert (third.months[2].decision, third.months[2].alarms) == ("nothing", None)
+    assert third.months[2].champion == "1"
 
 
 def test_a_month_is_lived_and_judged_by_the_next(

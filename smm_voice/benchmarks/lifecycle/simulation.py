@@ -124,6 +124,7 @@ def _kept_month(kept: Path) -> Month | None:
         **{
             **values,
             "looked": tuple(looked) if looked else None,
+            "signals": {name: tuple(each) for name, each in values["signals"].items()},
             "against": [(check, finding) for check, finding in values["against"]],
         }
     )
