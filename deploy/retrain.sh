@@ -32,12 +32,15 @@ else
 fi
 child=$!
 # Passed on, and waited for: the job leaves no run open when it is asked to end.
-trap 'kill -TERM "$child" 2>/dev/null' TERM INT HUP
-wait "$child"
-status=$?
-while kill -0 "$child" 2>/dev/null; do
+trap 'interrupted=yes; kill -TERM "$child" 2>/dev/null' TERM INT HUP
+status=127
+while :; do
+    interrupted=
     wait "$child"
-    status=$?
+    now=$?
+    # 127: its end has been told already. A signal ends the wait, and not the job.
+    [ "$now" = 127 ] || status=$now
+    [ -n "$interrupted" ] || break
 done
 
 note() {

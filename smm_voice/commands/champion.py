@@ -113,12 +113,13 @@ def _lacking(found: Champion, remark: str) -> Champion:
 def _evaluation(
     store: Store, brand: BrandConfig, digest: str, language: str
 ) -> tuple[Evaluation, str] | None:
-    """The newest evaluation in which the adapter answered, and as which arm."""
+    """An evaluation in which the adapter answered, and as which arm: its own, else the newest."""
     from smm_voice.tracking import evaluations, registry
 
     listed = evaluations.newest(store, _MOST_READ, record.PATH)
     own = registry.find(brand.name, "champion").tags.get("smm.run")
-    for run in [*(each.id for each in listed), *([own] if own else [])]:
+    # Its own first: later ones ask other briefs, and what is asked again has to stay the same.
+    for run in [*([own] if own else []), *(each.id for each in listed)]:
         try:
             found = record.read(registry.run_file(run, record.PATH))
         except InputError as error:

@@ -151,6 +151,7 @@ gate-axis-facts = facts
 gate-axis-coverage = saying something that can be checked
 gate-axis-passed = it passes on { $axis }
 gate-axis-failed = it fails on { $axis }
+gate-axis-both = it fails on { $axis }, as the model in use does on the same briefs: what counts is that it is no worse
 gate-axis-unknown = { $axis } could not be measured, and nobody passes on that
 gate-axis-optional = { $axis } could not be measured
 gate-rival-champion = the model in use

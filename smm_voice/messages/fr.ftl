@@ -151,6 +151,7 @@ gate-axis-facts = les faits
 gate-axis-coverage = les affirmations vérifiables
 gate-axis-passed = il réussit sur { $axis }
 gate-axis-failed = il échoue sur { $axis }
+gate-axis-both = il échoue sur { $axis }, comme le modèle en service sur les mêmes briefs : il doit seulement ne pas être moins bien
 gate-axis-unknown = { $axis } : pas de mesure, et sans mesure personne ne passe
 gate-axis-optional = { $axis } : pas de mesure
 gate-rival-champion = le modèle en service

@@ -48,6 +48,7 @@ def gather(evaluation: Evaluation, first: str | None) -> Evidence:
         briefs=len(evaluation.texts[evaluation.subject]),
         closeness=scores[CLOSENESS].value,
         axes=outcomes(scores),
+        champion_axes=outcomes(evaluation.arms[CHAMPION]) if champion else {},
         gains=gains,
         more_alike_than_human=scores["homogeneity/ratio"].ci_high,
         champion=champion,

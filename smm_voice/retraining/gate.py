@@ -17,6 +17,9 @@ from smm_voice.messages import Message, say
 
 CHAMPION = "champion"
 Finding = Literal["shown", "refuted", "unclear", "no data"]
+# Floors that move with the brand: where its posts grow longer, every model that learned from the
+# shorter ones takes more bits a byte. What the champion fails as well is asked as a loss alone.
+_RELATIVE_AXES = ("fluency",)
 # Axes on which nobody passes unmeasured; the others count where they are measured.
 _NEEDED_AXES = ("fluency", "homogeneity", "memorisation")
 
@@ -51,6 +54,7 @@ class Evidence:
         briefs: answered by all.
         closeness: of the candidate to the voice; None where it is INVALID.
         axes: axis → passed, failed or not measured.
+        champion_axes: the same of the champion, on the same briefs.
         gains: (check, rival) → gain; None where it could not be measured.
         more_alike_than_human: upper end of how many times as alike as human posts its posts are;
             None where that is unknown.
@@ -61,6 +65,7 @@ class Evidence:
     briefs: int
     closeness: float | None
     axes: Mapping[str, str] = field(default_factory=dict)
+    champion_axes: Mapping[str, str] = field(default_factory=dict)
     gains: Mapping[tuple[str, str], Gain | None] = field(default_factory=dict)
     more_alike_than_human: float | None = None
     champion: bool = True
@@ -118,7 +123,7 @@ def decide(evidence: Evidence, config: GateConfig, gain: bool = True) -> Decisio
             language; in its others it has to be no further from it.
     """
     reasons = [_briefs(evidence, config), _closeness(evidence, config)]
-    reasons += [_axis(name, evidence.axes.get(name, "not measured")) for name in config.floors]
+    reasons += [_axis(name, evidence) for name in config.floors]
     gains = evidence.gains
     reasons.append(_better("voice_over_prompted", gains.get(("voice", "prompted")),
                            config.prompted_gain, "prompted"))  # fmt: skip
@@ -168,17 +173,18 @@ def _closeness(evidence: Evidence, config: GateConfig) -> Reason:
     return Reason("closeness", near, "shown" if near else "refuted", said)
 
 
-def _axis(name: str, outcome: str) -> Reason:
-    axis = Message(f"gate-axis-{name}")
-    if outcome == "failed":
-        return Reason(
-            f"floor_{name}", False, "refuted", Message("gate-axis-failed", {"axis": axis})
-        )
+def _axis(name: str, evidence: Evidence) -> Reason:
+    check, values = f"floor_{name}", {"axis": Message(f"gate-axis-{name}")}
+    outcome = evidence.axes.get(name, "not measured")
     if outcome == "passed":
-        return Reason(f"floor_{name}", True, "shown", Message("gate-axis-passed", {"axis": axis}))
+        return Reason(check, True, "shown", Message("gate-axis-passed", values))
+    if outcome == "failed":
+        if name in _RELATIVE_AXES and evidence.champion_axes.get(name) == "failed":
+            return Reason(check, True, "unclear", Message("gate-axis-both", values))
+        return Reason(check, False, "refuted", Message("gate-axis-failed", values))
     optional = name not in _NEEDED_AXES
-    said = Message("gate-axis-optional" if optional else "gate-axis-unknown", {"axis": axis})
-    return Reason(f"floor_{name}", optional, "no data", said)
+    said = Message("gate-axis-optional" if optional else "gate-axis-unknown", values)
+    return Reason(check, optional, "no data", said)
 
 
 def _better(check: str, gain: Gain | None, least: float, rival: str) -> Reason:

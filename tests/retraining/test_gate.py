@@ -69,6 +69,23 @@ def test_each_floor_stops_it_alone(changes, expected):
     assert against(found) == expected
 
 
+def test_language_that_fails_beside_a_champion_that_fails_too_is_asked_as_a_loss():
+    failed = AXES | {"fluency": "failed"}
+    both = evidence(axes=failed, champion_axes=failed)
+    assert decide(both, CONFIG).promote
+    alone = evidence(axes=failed, champion_axes=AXES)
+    assert against(decide(alone, CONFIG)) == {"floor_fluency": "refuted"}
+    worse = evidence(
+        axes=failed, champion_axes=failed,
+        gains={("fluency", "champion"): Gain(-0.5, -0.7, -0.3, 100, 0.1)},
+    )  # fmt: skip
+    assert against(decide(worse, CONFIG)) == {"fluency": "refuted"}
+    # Of no other axis: to copy or to contradict is no matter of what the champion does.
+    facts = AXES | {"facts": "failed"}
+    found = decide(evidence(axes=facts, champion_axes=facts), CONFIG)
+    assert against(found) == {"floor_facts": "refuted"}
+
+
 def test_an_axis_that_a_brand_cannot_have_stops_nothing_and_is_said():
     found = decide(evidence(axes=AXES | {"facts": "not measured"}), CONFIG)
     assert found.promote
