@@ -84,10 +84,10 @@ def _scratch(
     """A workspace that knows what decides a build: forgotten posts, and the datasets that stand."""
     scratch = Workspace(folder, workspace.repository)
     for name in (config.brand.name, *(each.name for each in config.references)):
-        for ledger in ("data/built/{}/forgotten.json", "data/generated/{}/log.jsonl"):
-            path = workspace.root / ledger.format(name)
+        logs = (workspace.root / "data/generated" / name).glob("*.jsonl")
+        for path in (workspace.built / name / "forgotten.json", *logs):
             if path.exists():
-                copy = folder / ledger.format(name)
+                copy = folder / path.relative_to(workspace.root)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, copy)
     built = workspace.built / config.brand.name

@@ -21,6 +21,7 @@ from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.evaluation.provenance import commit
+from smm_voice.messages import Message
 from smm_voice.messages import say as worded
 from smm_voice.retraining import gate
 from smm_voice.retraining.gate import Decision
@@ -165,9 +166,7 @@ class _Job:
                 stage.said.append(f"version {champion.version} is the champion")
                 return champion
             stage.said.append(promotion.taken_back(self._brand, fault, self.now))
-            told.tell_at_once(
-                self._brand, "rolled_back", stage.said[-1], self.config.retraining.notification
-            )
+            told.tell_at_once(self.config, "rolled_back", stage.said[-1])
             back = registry.by_alias(name, aliases.CHAMPION)
             # Without a way back it stays by name, but nothing can be compared with it.
             return back if back and back.version != champion.version else None
@@ -251,9 +250,12 @@ class _Job:
             found = evidence.gather(further, beside.first_arm)
             self.run.metrics(evidence.as_metrics(found, language))
             reasons += [
-                gate.Reason(f"{r.check}.{language}", r.passed, r.finding, r.said)
+                gate.Reason(
+                    f"{r.check}.{language}", r.passed, r.finding,
+                    Message("gate-in-language", {"code": language, "said": r.said}),
+                )
                 for r in gate.decide(found, self.config.gate, gain=False).reasons
-            ]
+            ]  # fmt: skip
         return Decision(all(reason.passed for reason in reasons), tuple(reasons))
 
     def _accept(self, version: Version, champion: Version | None) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.console import say
-from smm_voice.config import BrandConfig, NotificationConfig, RetrainConfig
+from smm_voice.config import RetrainConfig
+from smm_voice.messages import Message
+from smm_voice.messages import say as worded
 from smm_voice.retraining.notification import Notice, notify
 from smm_voice.retraining.outcome import Kind, Outcome
 
@@ -53,13 +55,23 @@ def tell(config: RetrainConfig, outcome: Outcome, store: Store, run: Run) -> Non
         "version": outcome.version, "trigger": outcome.trigger, **outcome.facts,
     }  # fmt: skip
     notice = Notice(
-        config.brand.name, outcome.decision, f"{config.brand.title}: {decided(outcome)}"[:200],
+        config.brand.name, outcome.decision, _title(config, outcome.decision, outcome.version),
         "\n".join(outcome.reasons), links.run_page(store, run.id), fields,
     )  # fmt: skip
     notify(notice, config.retraining.notification)
 
 
-def tell_at_once(brand: BrandConfig, decision: Kind, said: str, config: NotificationConfig) -> None:
+def tell_at_once(config: RetrainConfig, decision: Kind, said: str) -> None:
     """What cannot wait for the end of the job."""
-    title = f"{brand.title}: {decision.replace('_', ' ')}"
-    notify(Notice(brand.name, decision, title, said), config)
+    notice = Notice(config.brand.name, decision, _title(config, decision, None), said)
+    notify(notice, config.retraining.notification)
+
+
+def _title(config: RetrainConfig, decision: Kind, version: str | None) -> str:
+    """Whose, which version and what, as the history's page names it."""
+    what = Message(f"history-decision-{decision}")
+    values = {"brand": config.brand.title, "decision": what}
+    title = Message("notice-title", values)
+    if version:
+        title = Message("notice-title-version", values | {"version": version})
+    return worded(title, config.report.language_for(config.brand))

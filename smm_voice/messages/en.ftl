@@ -135,8 +135,7 @@ almost-memorisation = copies a little more than human posts do ({ PERCENT($value
 
 gate-promote = The candidate may replace the model in use.
 gate-first = The candidate may be the first model in use.
-gate-refuse = The candidate may not replace the model in use: { $reasons }.
-gate-refuse-first = The candidate may not be used: { $reasons }.
+gate-in-language = [{ $code }] { $said }
 gate-identical = it writes the very same posts as the model in use
 gate-briefs = { $count } briefs were answered, { $needed } are needed
 gate-too-few-briefs = { $count } briefs were answered and { $needed } are needed: raise evaluation.briefs or wait for more posts
@@ -648,7 +647,7 @@ reason-similar_to_earlier_split = too like a post of an earlier split, which wou
 ## Drift: a look at posts and model
 
 drift-title = { $brand }: drift
-drift-question = { $brand }: has the voice moved?
+drift-question = { $brand }: has anything moved?
 drift-badge-alarm = Yes
 drift-badge-calm = No
 drift-badge-none = Not known
@@ -783,6 +782,8 @@ history-drift-no-data = nothing could be said
 history-by-train = by training
 history-by-retrain = by the scheduled job
 history-by-person = by a person
+notice-title = { $brand }: { $decision }
+notice-title-version = { $brand }, version { $version }: { $decision }
 history-decision-nothing = nothing to do
 history-decision-proposed = proposed
 history-decision-promoted = promoted
@@ -792,7 +793,7 @@ history-decision-rolled_back = rolled back
 history-decision-failed = failed
 history-decision-unfinished = not finished
 history-trigger-drift = because of drift
-history-trigger-age = because of its age
+history-trigger-age = because the model in use is old
 history-trigger-new_posts = because of new posts
 history-trigger-first = the first model
 history-trigger-forced = forced

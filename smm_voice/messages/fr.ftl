@@ -131,12 +131,11 @@ almost-homogeneity = est moins varié que les posts humains, sans atteindre le s
 almost-facts = contredit des faits { PLACES($value) } fois par post, sans atteindre le seuil d’alerte
 almost-memorisation = copie un peu plus que les posts humains ({ PERCENT($value) } des longs passages)
 
-## Le contrôle : un candidat peut-il remplacer le modèle en service ?
+## Le contrôle : un candidat peut-il remplacer le modèle en service ?
 
 gate-promote = Le candidat peut remplacer le modèle en service.
 gate-first = Le candidat peut être le premier modèle en service.
-gate-refuse = Le candidat ne peut pas remplacer le modèle en service : { $reasons }.
-gate-refuse-first = Le candidat ne peut pas être utilisé : { $reasons }.
+gate-in-language = [{ $code }] { $said }
 gate-identical = il écrit exactement les mêmes posts que le modèle en service
 gate-briefs = { $count } briefs ont reçu une réponse, il en faut { $needed }
 gate-too-few-briefs = { $count } briefs ont reçu une réponse et il en faut { $needed } : augmentez evaluation.briefs ou attendez d’autres posts
@@ -149,16 +148,16 @@ gate-axis-memorisation = la copie
 gate-axis-privacy = les données personnelles
 gate-axis-facts = les faits
 gate-axis-coverage = les affirmations vérifiables
-gate-axis-passed = il réussit sur { $axis }
-gate-axis-failed = il échoue sur { $axis }
-gate-axis-both = il échoue sur { $axis }, comme le modèle en service sur les mêmes briefs : il doit seulement ne pas être moins bien
-gate-axis-unknown = { $axis } : pas de mesure, et sans mesure personne ne passe
+gate-axis-passed = il satisfait au critère : { $axis }
+gate-axis-failed = il ne satisfait pas au critère : { $axis }
+gate-axis-both = il ne satisfait pas au critère ({ $axis }), pas plus que le modèle en service sur les mêmes briefs : il suffit qu’il ne soit pas moins bon
+gate-axis-unknown = { $axis } : pas de mesure, et sans mesure aucun candidat n’est admis
 gate-axis-optional = { $axis } : pas de mesure
 gate-rival-champion = le modèle en service
 gate-rival-prompted = le modèle de base avec consignes
-gate-voice-nearer = il est plus proche de la voix que { $rival } de { PLACES($value) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
-gate-voice-no-nearer = il n’est pas plus proche de la voix que { $rival } : { PLACES($value) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
-gate-voice-unclear = rien ne montre qu’il soit plus proche de la voix que { $rival } : { PLACES($value) } (de { PLACES($low) } à { PLACES($high) }) sur { $count } briefs ; { $power }
+gate-voice-nearer = il est plus proche de la voix que { $rival } de { PLACES($value) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
+gate-voice-no-nearer = il n’est pas plus proche de la voix que { $rival } : { PLACES($value) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
+gate-voice-unclear = rien ne montre qu’il soit plus proche de la voix que { $rival } : { PLACES($value) } (de { PLACES($low) } à { PLACES($high) }) sur { $count } briefs ; { $power }
 gate-voice-no-data = la proximité avec la voix, face à { $rival }, n’a pas pu être mesurée
 gate-check-voice = la proximité avec la voix
 gate-check-fluency = la langue
@@ -168,20 +167,20 @@ gate-check-recall = la reprise des faits du brief
 gate-check-homogeneity = la variété
 gate-check-homogeneity-first = la variété face au premier modèle
 gate-check-copies = la copie
-gate-no-worse = { $what } : pas moins bien qu’avant de plus de { PLACES($margin) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
-gate-worse = { $what } : moins bien qu’avant de plus de { PLACES($margin) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
-gate-unclear = { $what } : rien ne montre que ce ne soit pas moins bien qu’avant (de { PLACES($low) } à { PLACES($high) } sur { $count } briefs, une perte de { PLACES($margin) } est admise) ; { $power }
-gate-alike-no-worse = { $what } : de { PLACES($low) } à { PLACES($high) } fois autant de ressemblance qu’avant, { PLACES($margin) } est admis ({ $count } briefs)
-gate-alike-worse = { $what } : de { PLACES($low) } à { PLACES($high) } fois autant de ressemblance qu’avant, or { PLACES($margin) } est admis ({ $count } briefs)
-gate-alike-unclear = { $what } : de { PLACES($low) } à { PLACES($high) } fois autant de ressemblance qu’avant sur { $count } briefs, or { PLACES($margin) } est admis ; { $power }
+gate-no-worse = { $what } : pas moins bien qu’avant de plus de { PLACES($margin) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
+gate-worse = { $what } : moins bien qu’avant de plus de { PLACES($margin) } (de { PLACES($low) } à { PLACES($high) } ; { $count } briefs)
+gate-unclear = { $what } : rien ne montre que ce ne soit pas moins bien qu’avant (de { PLACES($low) } à { PLACES($high) } sur { $count } briefs, une perte de { PLACES($margin) } est admise) ; { $power }
+gate-alike-no-worse = { $what } : une ressemblance de { PLACES($low) } à { PLACES($high) } fois celle d’avant, { PLACES($margin) } est admis ({ $count } briefs)
+gate-alike-worse = { $what } : une ressemblance de { PLACES($low) } à { PLACES($high) } fois celle d’avant, or { PLACES($margin) } est admis ({ $count } briefs)
+gate-alike-unclear = { $what } : une ressemblance de { PLACES($low) } à { PLACES($high) } fois celle d’avant sur { $count } briefs, or { PLACES($margin) } est admis ; { $power }
 gate-constant = { $what } : aucun brief ne diffère, mais { $count } ne suffisent pas à exclure une perte de { PLACES($margin) } : il en faudrait { $briefs }
 gate-no-data = { $what } : pas de mesure ; là où il n’y en aura jamais, { $key } l’écarte
 gate-varied = ses posts se ressemblent au plus { PLACES($high) } fois autant que ceux des humains, { PLACES($margin) } est admis
 gate-alike = ses posts se ressemblent peut-être { PLACES($high) } fois autant que ceux des humains, et { PLACES($margin) } est admis
 gate-alike-unknown = la ressemblance de ses posts n’a pas pu être mesurée
-gate-power = la plus petite différence que tant de briefs montrent est de { PLACES($detectable) }
-gate-power-briefs = la plus petite différence que tant de briefs montrent est de { PLACES($detectable) }, il faudrait environ { $briefs } briefs pour trancher
-gate-power-unknown = on ignore ce que tant de briefs peuvent montrer
+gate-power = la plus petite différence que ce nombre de briefs permet de montrer est de { PLACES($detectable) }
+gate-power-briefs = la plus petite différence que ce nombre de briefs permet de montrer est de { PLACES($detectable) }, il faudrait environ { $briefs } briefs pour trancher
+gate-power-unknown = on ignore ce que ce nombre de briefs permet de montrer
 
 ## Les mesures en mots
 
@@ -343,7 +342,7 @@ group-unknown = inconnu
 
 section-drift = Dérive
 drift-none = Rien n’a encore été mesuré : la dérive suppose un modèle en service et des posts plus récents que lui.
-drift-lead = De combien posts et réponses ont bougé, regard après regard. En pointillé : l’ordinaire de ce compte. Un losange est une alerte.
+drift-lead = De combien posts et réponses ont bougé, relevé après relevé. En pointillé : l’ordinaire de ce compte. Un losange est une alerte.
 chart-drift-alt = { $series } : { $points }.
 
 section-data = Données
@@ -645,15 +644,15 @@ reason-exact_duplicate = dit exactement ce que dit un post antérieur
 reason-near_duplicate = dit presque ce que dit un post antérieur
 reason-similar_to_earlier_split = trop proche d’un post d’une partie antérieure, ce qui fausserait la mesure
 
-## Dérive : un regard sur les posts et le modèle
+## Dérive : un relevé des posts et du modèle
 
 drift-title = { $brand } : dérive
-drift-question = { $brand } : la voix a-t-elle bougé ?
+drift-question = { $brand } : quelque chose a-t-il bougé ?
 drift-badge-alarm = Oui
 drift-badge-calm = Non
 drift-badge-none = Inconnu
 drift-headline-manner = { $brand } n’écrit plus comme avant.
-drift-headline-stale = Le modèle garde des mots que { $brand } a quittés.
+drift-headline-stale = Le modèle garde des mots que { $brand } a abandonnés.
 drift-headline-answers = Le modèle ne répond plus comme avant, et c’est pourtant le même.
 drift-headline-variety = D’une version à l’autre, les posts des modèles se ressemblent davantage.
 drift-headline-words = { $brand } emploie des mots qu’on ne lui connaissait pas.
@@ -674,8 +673,8 @@ drift-aspect-variety = variété
 drift-about-manner = Comment la marque écrit : phrases, ponctuation, émojis, petits mots.
 drift-about-topics = De quoi parle la marque.
 drift-about-words = Les mots nouveaux dans les posts de la marque.
-drift-about-stale = Les mots que la marque a quittés et que le modèle garde.
-drift-about-answers = Les réponses du modèle aux mêmes briefs, alors et aujourd’hui.
+drift-about-stale = Les mots que la marque a abandonnés et que le modèle garde.
+drift-about-answers = Les réponses du modèle aux mêmes briefs, hier et aujourd’hui.
 drift-about-variety = La ressemblance entre les posts des modèles, d’une version à l’autre.
 drift-step-manner = Lisez les posts ci-dessous. Si la marque veut désormais écrire ainsi, faites entraîner le modèle à nouveau (scripts/retrain.py). Sinon, ce sont les nouveaux posts qu’il faut revoir, pas le modèle.
 drift-step-topics = De nouveaux sujets ne demandent pas de nouveau modèle : ils viennent avec le brief. Vérifiez que la fiche de faits les connaît.
@@ -683,7 +682,7 @@ drift-step-words = Voyez si les mots nouveaux vont rester. Si oui, faites entra�
 drift-step-stale = Rayez les mots ci-dessous de ce que le modèle écrit, et faites-le entraîner sur des posts plus récents (scripts/retrain.py).
 drift-step-answers = Demandez à qui exploite le modèle ce qui a changé : code, bibliothèques ou machine. Évaluez-le à nouveau (scripts/evaluate.py) avant de publier davantage de ses posts.
 drift-step-variety = Ne laissez passer aucune version plus uniforme que la première ; donnez des briefs plus variés.
-drift-step-calm = Il n’y a rien à faire. Le prochain regard viendra avec les prochains posts.
+drift-step-calm = Il n’y a rien à faire. Le prochain relevé viendra avec les prochains posts.
 drift-step-none = Attendez d’autres posts, ou donnez un jour plus ancien (since).
 drift-step-changed = Certaines réponses diffèrent de celles que le même modèle donnait. Leur manière ne change pas ; signalez à qui l’exploite que code, bibliothèques ou machine ont changé.
 drift-yes = a bougé
@@ -703,12 +702,12 @@ drift-habits-lead = Par post, en moyenne, avant → maintenant.
 drift-pairs = Des posts, avant et maintenant
 drift-pairs-lead = À droite, les posts récents les moins semblables aux anciens ; à gauche de chacun, le post plus ancien au sujet le plus proche.
 drift-answers = Le même modèle, les mêmes briefs, d’autres réponses
-drift-then = alors
+drift-then = auparavant
 drift-today = aujourd’hui
 drift-signals = Tous les signaux
 drift-signals-lead = { $count ->
-    [one] Un seul regard jusqu’ici. En pointillé : l’ordinaire de ce compte, d’après son propre passé. Une alerte se trouve au-dessus et n’est pas un hasard.
-   *[other] { $count } regards depuis le { $first }. En pointillé : l’ordinaire de ce compte, d’après son propre passé. Une alerte (en rouge) se trouve au-dessus et n’est pas un hasard.
+    [one] Un seul relevé jusqu’ici. En pointillé : l’ordinaire de ce compte, d’après son propre passé. Une alerte se trouve au-dessus et n’est pas un hasard.
+   *[other] { $count } relevés depuis le { $first }. En pointillé : l’ordinaire de ce compte, d’après son propre passé. Une alerte (en rouge) se trouve au-dessus et n’est pas un hasard.
 }
 drift-signal = signal
 drift-value = valeur
@@ -718,12 +717,12 @@ drift-season = À côté des mêmes mois un an plus tôt : { $value }.
 drift-remarks = Remarques
 drift-method = Comment on le sait
 drift-method-band = L’ordinaire se lit dans le passé du compte : des paires de fenêtres voisines, de mêmes tailles, qui diffèrent sans que rien n’ait bougé.
-drift-method-alarm = Une alerte demande les deux : plus que l’ordinaire, et un test que le hasard ne passe pas, corrigé pour tous les tests de ce regard.
+drift-method-alarm = Une alerte demande les deux : plus que l’ordinaire, et un test que le hasard ne passe pas, corrigé pour tous les tests de ce relevé.
 drift-method-season = Ce que les mêmes mois de l’an dernier expliquent est la saison, et non une alerte.
 drift-method-model = On pose au modèle les mêmes briefs avec les mêmes nombres aléatoires ; rien n’est entraîné, aucun modèle n’est changé.
-drift-signal-input_style_auc = Manière : distinguée
+drift-signal-input_style_auc = Manière : écart reconnaissable
 drift-signal-input_psi = Manière : l’habitude qui a le plus bougé
-drift-signal-input_topic_auc = Sujets : distingués
+drift-signal-input_topic_auc = Sujets : écart reconnaissable
 drift-signal-input_style_novelty = Manière : du jamais vu
 drift-signal-input_topic_novelty = Sujets : du jamais vu
 drift-signal-input_mmd2 = Sujets : distance
@@ -751,16 +750,16 @@ drift-read-homogeneity_chart = La même chose sur une carte de contrôle de tout
 ## Remarques de la surveillance
 
 note-drift-few = { $older } posts anciens et { $recent } récents : il en faut au moins { $least } de chaque côté (monitor.minimum_posts)
-note-drift-no-band = le passé ne contient que { $pairs } paires de fenêtres voisines : trop peu pour dire ce qui est normal pour ce compte, donc rien n’alerte
-note-drift-no-decline = aucun mot de la marque n’est en déclin : rien ne peut être daté
+note-drift-no-band = le passé ne contient que { $pairs } paires de fenêtres voisines : trop peu pour dire ce qui est normal pour ce compte, donc aucune alerte
+note-drift-no-decline = aucun mot de la marque n’est en déclin : rien ne peut donc être dépassé
 note-drift-written = il faut { $least } textes écrits par le modèle, et il y en a { $written }
-note-drift-no-answers = pas de réponses aux mêmes briefs, alors et maintenant
+note-drift-no-answers = pas de réponses aux mêmes briefs, avant et maintenant
 note-drift-changed = le même modèle, les mêmes briefs et les mêmes graines donnent d’autres textes : poids, logiciel ou machine ne sont plus ce qu’ils étaient
 note-drift-differ = { $differing } réponses diffèrent : il en faut { $least } pour comparer
 note-drift-versions = { $versions } versions ont répondu aux mêmes briefs : il en faut deux pour comparer
 note-drift-chart = { $versions } versions ont été mesurées : une carte de contrôle en demande { $least }
 note-drift-powerless = avec { $tests } tests, aucun p ne peut être assez petit pour une alerte : prenez monitor.permutations={ $enough } ou plus
-note-drift-first-look = premier regard sur ce modèle : ses réponses ont été gardées, les prochains regards s’y compareront à la lettre
+note-drift-first-look = premier relevé de ce modèle : ses réponses ont été gardées, les prochains relevés s’y compareront à la lettre
 
 ## Historique : ce que les modèles sont devenus
 
@@ -775,24 +774,26 @@ history-started = { $count ->
    *[other] La tâche planifiée a tourné { $count } fois, la dernière le { $day }.
 }
 history-never-started = La tâche planifiée n’a pas encore tourné.
-history-looked = Dernier regard sur la dérive, le { $day } : { $state }.
-history-never-looked = Personne n’a encore regardé s’il y a dérive.
+history-looked = Dernier relevé de dérive, le { $day } : { $state }.
+history-never-looked = Aucun relevé de dérive n’a encore été fait.
 history-drift-alarm = quelque chose a bougé
 history-drift-calm = rien n’a bougé plus que d’habitude
 history-drift-no-data = on n’a rien pu dire
 history-by-train = par l’entraînement
 history-by-retrain = par la tâche planifiée
 history-by-person = par une personne
+notice-title = { $brand } : { $decision }
+notice-title-version = { $brand }, version { $version } : { $decision }
 history-decision-nothing = rien à faire
 history-decision-proposed = proposée
 history-decision-promoted = mise en service
 history-decision-refused = refusée
 history-decision-stopped = arrêtée
 history-decision-rolled_back = retirée
-history-decision-failed = échouée
+history-decision-failed = en échec
 history-decision-unfinished = non terminée
 history-trigger-drift = à cause d’une dérive
-history-trigger-age = à cause de son âge
+history-trigger-age = parce que le modèle en service est ancien
 history-trigger-new_posts = à cause de nouveaux posts
 history-trigger-first = le premier modèle
 history-trigger-forced = forcée

@@ -18,7 +18,8 @@ from smm_voice.messages import Message, say
 CHAMPION = "champion"
 Finding = Literal["shown", "refuted", "unclear", "no data"]
 # Floors that move with the brand: where its posts grow longer, every model that learned from the
-# shorter ones takes more bits a byte. What the champion fails as well is asked as a loss alone.
+# shorter ones takes more bits a byte. What the champion fails as well is asked as a loss, and lets
+# nobody through who measures worse: else each of a row of champions could be a little worse.
 _RELATIVE_AXES = ("fluency",)
 # Axes on which nobody passes unmeasured; the others count where they are measured.
 _NEEDED_AXES = ("fluency", "homogeneity", "memorisation")
@@ -179,7 +180,9 @@ def _axis(name: str, evidence: Evidence) -> Reason:
     if outcome == "passed":
         return Reason(check, True, "shown", Message("gate-axis-passed", values))
     if outcome == "failed":
-        if name in _RELATIVE_AXES and evidence.champion_axes.get(name) == "failed":
+        beside = evidence.gains.get((name, CHAMPION))
+        both = name in _RELATIVE_AXES and evidence.champion_axes.get(name) == "failed"
+        if both and beside is not None and beside.value >= 0:
             return Reason(check, True, "unclear", Message("gate-axis-both", values))
         return Reason(check, False, "refuted", Message("gate-axis-failed", values))
     optional = name not in _NEEDED_AXES

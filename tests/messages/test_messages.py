@@ -139,7 +139,8 @@ def test_no_french_message_was_left_in_english():
         "dimension-richness", "section-provenance", "two-places", "data-reason", "data-kind",
         "evidence-brief", "note-where", "short-homogeneity-compression_ratio",
         "short-memorisation-extraction_excess", "axis-coverage", "feature-hashtags",
-        "chart-drift-alt", "data-sources", "drift-signal",
+        "chart-drift-alt", "data-sources", "drift-signal", "gate-in-language", "notice-title",
+        "notice-title-version",
     }  # fmt: skip
     texts = {
         language: dict(

@@ -71,8 +71,11 @@ def test_with_nobody_to_go_back_to_a_new_one_is_trained(job, tmp_path):
     assert "there is no way back" in told
     assert "Promoted: version 3 is the champion" in told
     assert named(job) == {"champion": "3"}
-    decisions = [json.loads(line)["decision"] for line in notices.read_text().splitlines()]
-    assert decisions == ["rolled_back", "promoted"]
+    told = [json.loads(line) for line in notices.read_text().splitlines()]
+    assert [each["decision"] for each in told] == ["rolled_back", "promoted"]
+    assert [each["title"].partition(" ")[2] for each in told] == [
+        "rolled back", "version 3: promoted"
+    ]  # fmt: skip
     standing(job)
     assert "Nothing to do" in job.run("retrain", *QUIET).stdout
 

@@ -79,7 +79,13 @@ def test_language_that_fails_beside_a_champion_that_fails_too_is_asked_as_a_loss
         axes=failed, champion_axes=failed,
         gains={("fluency", "champion"): Gain(-0.5, -0.7, -0.3, 100, 0.1)},
     )  # fmt: skip
-    assert against(decide(worse, CONFIG)) == {"fluency": "refuted"}
+    assert against(decide(worse, CONFIG)) == {"floor_fluency": "refuted", "fluency": "refuted"}
+    # Within the margin and yet worse: a row of such champions would have no floor.
+    slide = evidence(
+        axes=failed, champion_axes=failed,
+        gains={("fluency", "champion"): Gain(-0.03, -0.08, 0.02, 200, 0.1)},
+    )  # fmt: skip
+    assert against(decide(slide, CONFIG)) == {"floor_fluency": "refuted"}
     # Of no other axis: to copy or to contradict is no matter of what the champion does.
     facts = AXES | {"facts": "failed"}
     found = decide(evidence(axes=facts, champion_axes=facts), CONFIG)
