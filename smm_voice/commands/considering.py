@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from smm_voice.commands.candidate import train_config, version_of
+from smm_voice.commands.candidate import InUse, train_config, version_of
 from smm_voice.commands.datasets import dataset_of
+from smm_voice.commands.new_posts import NewPosts, whole
 from smm_voice.config import RetrainConfig, Workspace
-from smm_voice.dataset.build import Dataset, find, load
-from smm_voice.dataset.example import Example
-from smm_voice.dataset.learned import data_until, latest, of_language
-from smm_voice.evaluation.provenance import code_digest, commit
+from smm_voice.dataset.build import Dataset, find
+from smm_voice.evaluation.provenance import code_digest
 from smm_voice.models.base import BaseModel, prepare
 from smm_voice.retraining.outcome import Outcome
 from smm_voice.retraining.triggers import Due, Situation, Trigger, due
-from smm_voice.text.languages import primary
 from smm_voice.training.key import run_key
 
 if TYPE_CHECKING:
@@ -31,6 +29,11 @@ if TYPE_CHECKING:
     from smm_voice.tracking.store import Store
 
 log = logging.getLogger(__name__)
+
+# Tags of a version: what was decided, and the champion that it was judged beside.
+DECISION, BESIDE, NOBODY = "smm.decision", "smm.judged_beside", "nobody"
+# What a look at a dataset finds.
+_LOOKED = ("new_posts", "alarms", "posts", "until")
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,17 @@ class Considering:
         store: of the brand; None where there is none yet, which only a dry run may find.
         now: the time of the job.
         outcome: stages, facts and reasons are noted in it.
-        champion: the model in use; None where none can be used.
+        in_use: the champion.
         run: the job's run; None in a dry run, which logs nothing and loads no model.
     """
 
     def __init__(
         self, config: RetrainConfig, workspace: Workspace, store: Store | None, now: datetime,
-        outcome: Outcome, champion: Version | None, run: Run | None,
+        outcome: Outcome, in_use: InUse, run: Run | None,
     ) -> None:  # fmt: skip
         self._config, self._workspace, self._store = config, workspace, store
-        self._now, self._outcome, self._champion, self._run = now, outcome, champion, run
+        self._now, self._outcome, self._run = now, outcome, run
+        self._in_use, self._champion = in_use, in_use.champion
         self._built: tuple[Dataset, str] | None = None
 
     def prepared(self) -> Prepared:
@@ -82,12 +86,47 @@ class Considering:
             key = key_of(config, fingerprint, base)
             state = "built already" if found else "not built yet"
             stage.said.append(f"dataset {fingerprint} is {state}; the training's key is {key}")
+        earlier = self._earlier()
         self._outcome.facts |= {
             "fingerprint": fingerprint,
             "code": code_digest()[:16],
             "champion": self._champion.version if self._champion else None,
+            "asked": self._asked(),
+            # What the next export is held against, however this start ends.
+            "posts": earlier.facts.get("posts") if earlier else None,
         }
         return Prepared(fingerprint, found, base, key)
+
+    @property
+    def built(self) -> bool:
+        """Whether a dataset was built."""
+        return self._built is not None
+
+    def settled(self, key: str) -> tuple[Version, str] | None:
+        """The version that this very training made, and its decision; None: still to be judged."""
+        from smm_voice.tracking import aliases
+
+        done = version_of(self._config.brand.name, key)
+        if done is None:
+            return None
+        known = done.tags.get(DECISION, "")
+        if self._champion is None:
+            if not aliases.usable(done):
+                return None  # Its files are lost, and there is no other model.
+            if known in ("refused", "proposed") and done.tags.get(BESIDE) != NOBODY:
+                return None  # It was judged beside a champion that is lost since.
+        if not known and aliases.ROLLED_BACK_AT in done.tags:
+            return done, "rolled_back"
+        if not known and self._champion and self._champion.version == done.version:
+            return done, "promoted"
+        return (done, known) if known else None
+
+    def again(self, fingerprint: str) -> None:
+        """Take over what an earlier start found of posts that have been judged since."""
+        earlier = self._earlier()
+        if earlier and earlier.facts.get("fingerprint") == fingerprint:
+            kept = {name: earlier.facts.get(name) for name in _LOOKED}
+            self._outcome.facts |= kept | {"new_posts": 0}
 
     def dataset(self, at: Prepared) -> tuple[Dataset, str]:
         """The dataset, built where it is not, and the key of the training on it.
@@ -118,7 +157,9 @@ class Considering:
         earlier = self._earlier()
         known = self._known_facts(at, earlier)
         if known is None:
-            known = self._looked(self.dataset(at)[0], earlier)
+            new = NewPosts(self._config, self._workspace, self._store, self._now, self._outcome,
+                           self._in_use, self._run)  # fmt: skip
+            known = new.looked_at(self.dataset(at)[0], earlier)
             if known is None:
                 return None
         self._outcome.facts |= known
@@ -138,7 +179,9 @@ class Considering:
         done = version_of(self._config.brand.name, key)
         if begun is None and (done is None or not aliases.usable(done)):
             return None
-        return (begun.trigger, begun.facts) if begun else ("forced", {})
+        if begun:
+            return begun.trigger, begun.facts
+        return "forced" if self._champion else "first", {}
 
     def _earlier(self) -> Earlier | None:
         from smm_voice.tracking import retrainings
@@ -149,159 +192,33 @@ class Considering:
         """What an earlier start found of this very dataset; None where it has to be looked at."""
         if self._champion is None or self._config.force:
             return None
-        names = ("fingerprint", "code", "champion")
+        names = ("fingerprint", "code", "champion", "asked")
         mine = [self._outcome.facts[name] for name in names]
         if (
             earlier
             and [earlier.facts.get(name) for name in names] == mine
             and ("new_posts" in earlier.facts and earlier.decision != "stopped")
         ):
-            return {
-                name: earlier.facts.get(name) for name in ("new_posts", "alarms", "posts", "until")
-            }
+            known = {name: earlier.facts.get(name) for name in _LOOKED}
+            judged = earlier.decision in ("promoted", "proposed", "refused", "rolled_back")
+            return known | {"new_posts": 0} if judged else known
         if self._champion.tags.get("smm.dataset_fingerprint") == at.fingerprint:
             return {
                 "new_posts": 0,
                 "alarms": None,
-                "posts": _whole(self._champion.tags.get("smm.posts")),
+                "posts": whole(self._champion.tags.get("smm.posts")),
                 "until": self._champion.tags.get("smm.data_until"),
             }
         return None
 
-    def _looked(self, dataset: Dataset, earlier: Earlier | None) -> dict[str, Any] | None:
-        """Intake and drift; None where the export is refused."""
-        from smm_voice.commands.monitor import posts_of
-
-        posts = [e for language in self._languages() for e in posts_of(dataset, language)]
-        known, new, newer = self._parted(posts)
-        facts: dict[str, Any] = {
-            "new_posts": newer,
-            "alarms": None,
-            "posts": dataset.card["kept"],
-            "until": data_until(dataset),
-        }
-        if self._champion is None:
-            return facts
-        if self._refused(dataset, known, new, earlier, facts):
-            return None
-        config = self._config.retraining.triggers
-        if config.drift and newer >= config.minimum_new_posts:
-            facts["alarms"] = self._drift(dataset)
-        return facts
-
-    def _languages(self) -> list[str]:
-        return list(dict.fromkeys(primary(each) for each in self._config.brand.languages))
-
-    def _parted(self, posts: list[Example]) -> tuple[list[Example], list[Example], int]:
-        """Posts that the last judged model's dataset held, the others, and how many are newer."""
-        until = self._data_until()
-
-        def is_newer(example: Example) -> bool:
-            # Held against what was known of its language: one may have stopped long ago.
-            return example.post.created_at.isoformat() > max(
-                of_language(each, example.post.language or "") for each in until
-            )
-
-        newer = [e for e in posts if is_newer(e)]
-        held = self._held()
-        if held is None:
-            return [e for e in posts if not is_newer(e)], newer, len(newer)
-        new = [e for e in posts if e.id not in held]
-        return [e for e in posts if e.id in held], new, len(newer)
-
-    def _data_until(self) -> list[str]:
-        """How far the datasets reached that the champion and the last candidate came from."""
-        from smm_voice.tracking import retrainings
-
-        if self._champion is None:
-            return [""]
-        tags = self._champion.tags
-        own = tags.get("smm.data_until") or tags.get("smm.trained_until", "")
-        attempt = retrainings.last_attempt(self._store) if self._store else None
-        return [own, str((attempt.facts.get("until") if attempt else "") or "")]
-
-    def _before(self) -> Dataset | None:
-        """The champion's dataset; None where it is gone."""
-        fingerprint = self._champion.tags.get("smm.dataset_fingerprint") if self._champion else None
-        folder = self._workspace.built / self._config.brand.name / str(fingerprint)
-        return load(folder) if (folder / "card.json").exists() else None
-
-    def _held(self) -> set[str] | None:
-        """Ids of the posts in the champion's dataset; None where it is gone."""
-        before = self._before()
-        return {e.id for rows in before.splits.values() for e in rows} if before else None
-
-    def _refused(
-        self, dataset: Dataset, known: list[Example], new: list[Example],
-        earlier: Earlier | None, facts: dict[str, Any],
-    ) -> bool:  # fmt: skip
-        """Whether the export must not be learned from; says why, also where it is forced."""
-        from smm_voice.monitoring.intake import check_intake, repeated, shrunk, stale
-
-        config, outcome = self._config.retraining.intake, self._outcome
-        tags: Mapping[str, str] = self._champion.tags if self._champion else {}
-        before = earlier.facts.get("posts") if earlier else None
-        before = before or _whole(tags.get("smm.posts"))
-        with outcome.stage("intake") as stage:
-            problems = [shrunk(before, facts["posts"], config)] if before else []
-            problems.append(
-                stale(datetime.fromisoformat(latest(facts["until"])), self._now, config)
-            )
-            then = self._before()
-            problems += repeated(then.card, dataset.card, config) if then else []
-            # Of then: a build takes out of the references what the brand itself posts, and so what
-            # came in with another brand's export.
-            references = then.references if then else dataset.references
-            for language in self._languages():
-                problems += check_intake(known, new, references, language, config)
-            stage.said += [problem.what for problem in problems if problem and problem.warning]
-            found = [problem.what for problem in problems if problem and not problem.warning]
-            stage.said += found or [f"{len(new)} posts came in, nothing speaks against them"]
-            if found and self._config.force:
-                stage.said.append("forced: taken all the same")
-                return False
-        if found:
-            # What was there before it shrank is what the next export is held against.
-            outcome.facts |= {**facts, "posts": before or facts["posts"]}
-            outcome.decision, outcome.reasons = "stopped", found
-        return bool(found)
-
-    def _drift(self, dataset: Dataset) -> list[str]:
-        """Names of the signals that call for a training, in any language; each look is logged."""
-        from smm_voice.commands.monitor import log_and_show, look
-        from smm_voice.tracking import run as tracking
-
-        if self._store is None:
-            return []
-        brand = self._config.brand
-        alarms: list[str] = []
-        news: list[str] = []
-        config = self._config.monitor
-        if self._run is None:
-            config = dataclasses.replace(config, output_briefs=0)
-        with self._outcome.stage("monitor") as stage:
-            for language in self._languages():
-                looked = look(brand, dataset, language, config, self._store)
-                # A new subject is no new voice: it waits for enough posts about it.
-                news += [s.name for s in looked.monitored.alarms if s.about == "topics"]
-                alarms += [s.name for s in looked.monitored.alarms if s.about != "topics"]
-                if self._run is None:
-                    continue
-                tags = {
-                    "smm.dataset_fingerprint": dataset.fingerprint,
-                    "smm.git_sha": commit(self._workspace.repository),
-                    "mlflow.parentRunId": self._run.id,
-                }
-                runs = self._workspace.runs / brand.name
-                spoken = self._config.report.language_for(brand)
-                with tracking.start(
-                    self._store, f"drift, {language}", "monitor", runs, tags
-                ) as run:
-                    log_and_show(run, self._store, brand, looked, spoken, self._now)
-            stage.said.append(", ".join(alarms) if alarms else "no drift")
-            if news:
-                stage.said.append(f"topics alone, which start nothing: {', '.join(news)}")
-        return sorted(set(alarms))
+    def _asked(self) -> str:
+        """Equal where an earlier start asked the same of the posts; "" where it was forced."""
+        if self._config.force:
+            return ""
+        asked = self._config.retraining
+        values = [dataclasses.asdict(each) for each in (asked.triggers, asked.intake,
+                                                        self._config.monitor)]  # fmt: skip
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
     def _situation(self, facts: Mapping[str, Any]) -> Situation:
         from smm_voice.tracking import aliases, retrainings
@@ -329,5 +246,9 @@ def key_of(config: RetrainConfig, fingerprint: str, base: BaseModel) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+def done_before(version: str, decision: str) -> str:
+    """Why the same is not done again."""
+    return (
+        f"this very training was done: version {version} was {decision}; another training.seed or "
+        "more posts make another"
+    )

@@ -7,7 +7,8 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from smm_voice.commands.considering import Considering
+from smm_voice.commands.candidate import InUse
+from smm_voice.commands.considering import Considering, done_before
 from smm_voice.commands.console import say
 from smm_voice.commands.told import show
 from smm_voice.config import RetrainConfig, Workspace
@@ -29,6 +30,10 @@ def dry_run(config: RetrainConfig, workspace: Workspace, now: datetime, outcome:
     brand = config.brand
     store = find_store(config.tracking, workspace, brand.name)
     champion = registry.by_alias(brand.name, aliases.CHAMPION) if store else None
+    if store and champion is None:
+        # What a death in a rollback left; the job mends it.
+        champion = registry.by_alias(brand.name, aliases.PREVIOUS)
+    in_use = InUse(champion, champion)
     with tempfile.TemporaryDirectory(prefix="smm_voice-dry-run-") as folder:
         scratch = _scratch(config, workspace, Path(folder), champion)
         with outcome.stage("recover") as stage:
@@ -39,16 +44,23 @@ def dry_run(config: RetrainConfig, workspace: Workspace, now: datetime, outcome:
                     aliases.sound(champion)
                     stage.said.append(f"version {champion.version} is the champion")
                 except SmmVoiceError as error:
-                    stage.said.append(f"would roll back: {error}")
-        considering = Considering(config, scratch, store, now, outcome, champion, None)
+                    back = aliases.way_back(brand.name, champion)
+                    in_use = InUse(back, back or champion)
+                    to = f"to version {back.version}" if back else "if there were another version"
+                    stage.said.append(f"would roll back {to}: {error}")
+        considering = Considering(config, scratch, store, now, outcome, in_use, None)
         at = considering.prepared()
-        due = considering.due(at)
-        if due is not None and due.trigger:
-            outcome.trigger = due.trigger
-            with outcome.stage("then") as stage:
-                stage.said += _then(config, champion is not None)
-        if outcome.decision == "nothing" and due is not None:
-            outcome.reasons = list(due.said)
+        settled = considering.settled(at.key)
+        if settled:
+            outcome.reasons = [done_before(settled[0].version, settled[1])]
+        else:
+            due = considering.due(at)
+            if due is not None and due.trigger:
+                outcome.trigger = due.trigger
+                with outcome.stage("then") as stage:
+                    stage.said += _then(config, in_use.champion is not None)
+            if outcome.decision == "nothing" and due is not None:
+                outcome.reasons = list(due.said)
     show(outcome, {}, f"Would train ({outcome.trigger})" if outcome.trigger else None)
     say("Dry run: nothing was written.")
     return STATUS[outcome.decision]

@@ -9,11 +9,18 @@ from __future__ import annotations
 import logging
 import shutil
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from smm_voice.commands import promotion, told
-from smm_voice.commands.candidate import Beside, Candidate, candidate, in_language, version_of
-from smm_voice.commands.considering import Considering, Prepared
+from smm_voice.commands.candidate import Beside, Candidate, InUse, candidate, in_language
+from smm_voice.commands.considering import (
+    BESIDE,
+    DECISION,
+    NOBODY,
+    Considering,
+    Prepared,
+    done_before,
+)
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen
 from smm_voice.commands.failing import in_words
@@ -34,8 +41,6 @@ if TYPE_CHECKING:
     from smm_voice.tracking.store import Store
 
 log = logging.getLogger(__name__)
-
-_DECISION = "smm.decision"
 
 
 def retrain(config: RetrainConfig) -> int:
@@ -78,9 +83,11 @@ def retrain(config: RetrainConfig) -> int:
         told.tell(config, outcome, store, run)
         if outcome.decision == "nothing":
             shutil.rmtree(run.folder, ignore_errors=True)
-        else:
+        if outcome.decision != "nothing" or job.changed:
             job.leave_in_order()
     told.show(outcome, job.links)
+    if job.went_back and outcome.decision == "nothing":
+        return STATUS["rolled_back"]
     return STATUS[outcome.decision]
 
 
@@ -109,24 +116,27 @@ class _Job:
         self.config, self.workspace, self.store, self.run = config, workspace, store, run
         self.now, self.outcome = now, outcome
         self.links: dict[str, str] = {}
+        # Whether the champion was lost, and whether anything but a record was left.
+        self.went_back = self.changed = False
         self._brand = config.brand
 
     def go(self) -> None:
         """All stages; each does only what is not done yet."""
-        champion = self._recovered()
+        in_use = self._recovered()
         considering = Considering(
-            self.config, self.workspace, self.store, self.now, self.outcome, champion, self.run
+            self.config, self.workspace, self.store, self.now, self.outcome, in_use, self.run
         )
         at = considering.prepared()
-        if self._settled(at.key, champion):
+        if self._settled(considering, at):
             return
         due = considering.due(at)
+        self.changed = self.changed or considering.built
         if due is None or not due.trigger:
             self.outcome.reasons = self.outcome.reasons or list(due.said if due else ())
             return
         self.outcome.trigger = due.trigger
         dataset, key = considering.dataset(at)
-        self._train_and_judge(dataset, at, key, due.trigger, champion)
+        self._train_and_judge(dataset, at, key, due.trigger, in_use)
 
     def leave_in_order(self) -> None:
         """The history's page, and room on the disk; a failure here fails nothing."""
@@ -142,8 +152,8 @@ class _Job:
         except Exception as error:
             log.warning("The job is done, but not everything is in order after it: %s", error)
 
-    def _recovered(self) -> Version | None:
-        """Finish what a death left half done; the champion that can be used."""
+    def _recovered(self) -> InUse:
+        """Finish what a death left half done; the champion, as far as it can be used."""
         from smm_voice.tracking import aliases, registry
 
         name = self._brand.name
@@ -152,7 +162,7 @@ class _Job:
             champion = registry.by_alias(name, aliases.CHAMPION)
             if champion is None:
                 stage.said.append("there is no champion")
-                return None
+                return InUse(None, None)
             fault = ""
             try:
                 aliases.sound(champion)
@@ -164,47 +174,41 @@ class _Job:
                 fault = self._smoke(champion)
             if not fault:
                 stage.said.append(f"version {champion.version} is the champion")
-                return champion
+                return InUse(champion, champion)
+            self.went_back = self.changed = True
             stage.said.append(promotion.taken_back(self._brand, fault, self.now))
             told.tell_at_once(self.config, "rolled_back", stage.said[-1])
             back = registry.by_alias(name, aliases.CHAMPION)
             # Without a way back it stays by name, but nothing can be compared with it.
-            return back if back and back.version != champion.version else None
+            lost = back is None or back.version == champion.version
+            return InUse(None if lost else back, back)
 
-    def _settled(self, key: str, champion: Version | None) -> bool:
+    def _settled(self, considering: Considering, at: Prepared) -> bool:
         """Whether this very training has been done and judged."""
-        from smm_voice.tracking import aliases, registry
+        from smm_voice.tracking import registry
 
-        done = version_of(self._brand.name, key)
-        if done is None:
+        found = considering.settled(at.key)
+        if found is None:
             return False
-        if champion is None and not aliases.usable(done):
-            return False  # Its files are lost, and there is no other model.
-        self.outcome.version = done.version
-        known = done.tags.get(_DECISION)
-        if known:
-            self.outcome.reasons = [
-                f"this very training was done: version {done.version} was {known}; another "
-                "training.seed or more posts make another"
-            ]
+        version, decision = found
+        self.outcome.version = version.version
+        considering.again(at.fingerprint)
+        if DECISION in version.tags:
+            self.outcome.reasons = [done_before(version.version, decision)]
             return True
-        decision: Kind | None = None
-        if aliases.ROLLED_BACK_AT in done.tags:
-            decision = "rolled_back"
-        elif champion is not None and champion.version == done.version:
-            decision = "promoted"
-        if decision is None:
-            return False
-        registry.tag(done, {_DECISION: decision})
-        self.outcome.decision = decision
-        self.outcome.reasons = [f"version {done.version}: what an earlier start began is finished"]
+        registry.tag(version, {DECISION: decision})
+        self.outcome.decision = cast(Kind, decision)
+        self.outcome.reasons = [
+            f"version {version.version}: what an earlier start began is finished"
+        ]
         return True
 
     def _train_and_judge(
-        self, dataset: Dataset, at: Prepared, key: str, trigger: str, champion: Version | None
+        self, dataset: Dataset, at: Prepared, key: str, trigger: str, in_use: InUse
     ) -> None:
         from smm_voice.tracking import aliases, registry, retrainings
 
+        champion = in_use.champion
         name = self._brand.name
         check_unseen(dataset, self._brand, self.config.tracking, self.workspace)
         retrainings.begin(self.run, key, trigger, self.outcome.facts)
@@ -227,27 +231,35 @@ class _Job:
         if not decision.promote:
             self.outcome.decision, self.outcome.reasons = "refused", said
         else:
-            self._accept(made.version, champion)
-        registry.tag(made.version, {_DECISION: self.outcome.decision})
+            self._accept(made.version, in_use)
+        against = champion.version if champion else NOBODY
+        registry.tag(made.version, {BESIDE: against, DECISION: self.outcome.decision})
 
     def _judged(self, made: Candidate, beside: Beside, dataset: Dataset) -> Decision:
         """The gate in every language of the brand: a gain in the first, no loss in the others."""
         from smm_voice.retraining import evidence
 
-        found = evidence.gather(made.evaluation, beside.first_arm)
+        there = beside.champion is not None
+        found = evidence.gather(made.evaluation, beside.first_arm, there)
         self.run.metrics(evidence.as_metrics(found))
         reasons = list(gate.decide(found, self.config.gate).reasons)
         languages = list(dict.fromkeys(primary(each) for each in self._brand.languages))
         asked = made.evaluation.provenance["language"]
         for language in languages:
+            if language == asked:
+                continue
             count = sum(e.post.language == language for e in dataset.splits["test"])
-            if language == asked or count < self.config.gate.minimum_briefs:
+            if count < self.config.gate.minimum_briefs:
+                values = {"code": language, "count": count,
+                          "needed": self.config.gate.minimum_briefs}  # fmt: skip
+                said = Message("gate-language-not-asked", values)
+                reasons.append(gate.Reason(f"briefs.{language}", True, "no data", said))
                 continue
             further = in_language(
                 self.config, made.version.version, language, beside, dataset, self.store,
                 self.run.id,
             )  # fmt: skip
-            found = evidence.gather(further, beside.first_arm)
+            found = evidence.gather(further, beside.first_arm, there)
             self.run.metrics(evidence.as_metrics(found, language))
             reasons += [
                 gate.Reason(
@@ -258,17 +270,19 @@ class _Job:
             ]  # fmt: skip
         return Decision(all(reason.passed for reason in reasons), tuple(reasons))
 
-    def _accept(self, version: Version, champion: Version | None) -> None:
+    def _accept(self, version: Version, in_use: InUse) -> None:
         from smm_voice.tracking import aliases, registry
 
         name = self._brand.name
+        champion = in_use.named
         if champion is not None and self.config.retraining.mode == "propose":
             with self.outcome.stage("propose") as stage:
                 registry.set_alias(version, aliases.CHALLENGER)
                 self.outcome.decision = "proposed"
                 self.outcome.reasons = [
-                    f"version {version.version} may replace version {champion.version}; to accept "
-                    f"it: python scripts/promote.py brand={name}"
+                    f"version {version.version} may replace version {champion.version}"
+                    f"{'' if in_use.champion else ', whose files are lost'}; to accept it: "
+                    f"python scripts/promote.py brand={name} model={version.version}"
                 ]
                 stage.said += self.outcome.reasons
             return

@@ -135,6 +135,7 @@ almost-memorisation = copies a little more than human posts do ({ PERCENT($value
 
 gate-promote = The candidate may replace the model in use.
 gate-first = The candidate may be the first model in use.
+gate-language-not-asked = [{ $code }] not asked: { $count } test posts, { $needed } are needed
 gate-in-language = [{ $code }] { $said }
 gate-identical = it writes the very same posts as the model in use
 gate-briefs = { $count } briefs were answered, { $needed } are needed

@@ -135,6 +135,7 @@ almost-memorisation = copie un peu plus que les posts humains ({ PERCENT($value)
 
 gate-promote = Le candidat peut remplacer le modèle en service.
 gate-first = Le candidat peut être le premier modèle en service.
+gate-language-not-asked = [{ $code }] pas évalué : { $count } posts de test, il en faut { $needed }
 gate-in-language = [{ $code }] { $said }
 gate-identical = il écrit exactement les mêmes posts que le modèle en service
 gate-briefs = { $count } briefs ont reçu une réponse, il en faut { $needed }

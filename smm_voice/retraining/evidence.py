@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from smm_voice.evaluation import paired
-from smm_voice.evaluation.axes import outcomes
+from smm_voice.evaluation.axes import Axis, axes
 from smm_voice.evaluation.comparison import ALIKE, CLOSENESS, INDEX
 from smm_voice.evaluation.paired import Settings
 from smm_voice.evaluation.run import Evaluation
@@ -20,12 +22,14 @@ _METRICS = {
 }
 
 
-def gather(evaluation: Evaluation, first: str | None) -> Evidence:
+def gather(evaluation: Evaluation, first: str | None, beside_champion: bool) -> Evidence:
     """What an evaluation says of its subject.
 
     Args:
         evaluation: with the arms `prompted` and, where there is one, `champion`.
         first: the arm of the first champion; None where it is the champion, or there is none.
+        beside_champion: whether a champion was to be compared. An evaluation leaves it out where
+            its adapter is the subject's own.
     """
     settings = Settings(
         float(evaluation.provenance.get("confidence") or 0.95),
@@ -44,17 +48,29 @@ def gather(evaluation: Evaluation, first: str | None) -> Evidence:
         gains["homogeneity", CHAMPION] = _alike(evaluation, CHAMPION, settings.confidence)
         if first is not None and first != CHAMPION:
             gains["homogeneity", "first"] = _alike(evaluation, first, settings.confidence)
+    found = axes(scores)
     return Evidence(
         briefs=len(evaluation.texts[evaluation.subject]),
         closeness=scores[CLOSENESS].value,
-        axes=outcomes(scores),
-        champion_axes=outcomes(evaluation.arms[CHAMPION]) if champion else {},
+        axes={name: axis.outcome for name, axis in found.items()},
+        broken=_broken(found),
+        champion_broken=_broken(axes(evaluation.arms[CHAMPION])) if champion else {},
         gains=gains,
         more_alike_than_human=scores["homogeneity/ratio"].ci_high,
-        champion=champion,
-        identical=champion and _texts(evaluation, CHAMPION) == _texts(evaluation,
-                                                                      evaluation.subject),
+        champion=beside_champion,
+        identical=beside_champion and (
+            not champion or _texts(evaluation, CHAMPION) == _texts(evaluation, evaluation.subject)
+        ),
     )  # fmt: skip
+
+
+def _broken(found: Mapping[str, Axis]) -> dict[str, frozenset[str]]:
+    """Axis → the limits that it is past."""
+    return {
+        name: frozenset(said.id for said in axis.said)
+        for name, axis in found.items()
+        if axis.outcome == "failed"
+    }
 
 
 def _voice(evaluation: Evaluation, rival: str, settings: Settings) -> Gain | None:

@@ -17,10 +17,11 @@ from smm_voice.messages import Message, say
 
 CHAMPION = "champion"
 Finding = Literal["shown", "refuted", "unclear", "no data"]
-# Floors that move with the brand: where its posts grow longer, every model that learned from the
-# shorter ones takes more bits a byte. What the champion fails as well is asked as a loss, and lets
-# nobody through who measures worse: else each of a row of champions could be a little worse.
-_RELATIVE_AXES = ("fluency",)
+# Axis → the limit on it that moves with the brand: where its posts grow longer, every model that
+# learned from the shorter ones takes more bits a byte. Where the champion is past it as well, and
+# nothing else on the axis is broken, it is asked as a loss, and lets nobody through who measures
+# worse: else each of a row of champions could be a little worse.
+_MOVING_LIMITS = {"fluency": "limit-fluency"}
 # Axes on which nobody passes unmeasured; the others count where they are measured.
 _NEEDED_AXES = ("fluency", "homogeneity", "memorisation")
 
@@ -55,18 +56,20 @@ class Evidence:
         briefs: answered by all.
         closeness: of the candidate to the voice; None where it is INVALID.
         axes: axis → passed, failed or not measured.
-        champion_axes: the same of the champion, on the same briefs.
+        broken: axis → the limits that it is past, as `evaluation.axes` names them.
+        champion_broken: the same of the champion, on the same briefs.
         gains: (check, rival) → gain; None where it could not be measured.
         more_alike_than_human: upper end of how many times as alike as human posts its posts are;
             None where that is unknown.
         champion: whether there is a champion to beat.
-        identical: whether candidate and champion wrote the very same posts.
+        identical: whether candidate and champion are the very same, or wrote the very same posts.
     """
 
     briefs: int
     closeness: float | None
     axes: Mapping[str, str] = field(default_factory=dict)
-    champion_axes: Mapping[str, str] = field(default_factory=dict)
+    broken: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    champion_broken: Mapping[str, frozenset[str]] = field(default_factory=dict)
     gains: Mapping[tuple[str, str], Gain | None] = field(default_factory=dict)
     more_alike_than_human: float | None = None
     champion: bool = True
@@ -180,14 +183,21 @@ def _axis(name: str, evidence: Evidence) -> Reason:
     if outcome == "passed":
         return Reason(check, True, "shown", Message("gate-axis-passed", values))
     if outcome == "failed":
-        beside = evidence.gains.get((name, CHAMPION))
-        both = name in _RELATIVE_AXES and evidence.champion_axes.get(name) == "failed"
-        if both and beside is not None and beside.value >= 0:
+        if _as_the_champion(name, evidence):
             return Reason(check, True, "unclear", Message("gate-axis-both", values))
         return Reason(check, False, "refuted", Message("gate-axis-failed", values))
     optional = name not in _NEEDED_AXES
     said = Message("gate-axis-optional" if optional else "gate-axis-unknown", values)
     return Reason(check, optional, "no data", said)
+
+
+def _as_the_champion(name: str, evidence: Evidence) -> bool:
+    """Whether it fails an axis only by what moves with the brand, and no more than the champion."""
+    ours = evidence.broken.get(name, frozenset())
+    theirs = evidence.champion_broken.get(name, frozenset())
+    gain = evidence.gains.get((name, CHAMPION))
+    moving = {_MOVING_LIMITS.get(name)}
+    return ours == moving and ours <= theirs and gain is not None and gain.value >= 0
 
 
 def _better(check: str, gain: Gain | None, least: float, rival: str) -> Reason:

@@ -93,6 +93,14 @@ def roll_back(brand: str, reason: str, now: datetime) -> tuple[Version, Version]
     return champion, back
 
 
+def way_back(brand: str, champion: Version) -> Version | None:
+    """The version that a rollback would make the champion; None where there is none."""
+    back = registry.by_alias(brand, PREVIOUS)
+    if back is None or back.version == champion.version:
+        return None
+    return back if usable(back) else _before(brand, back)
+
+
 def settle(brand: str, now: datetime) -> list[str]:
     """Mend what a death in the middle of a promotion or a rollback left.
 

@@ -71,24 +71,32 @@ def test_each_floor_stops_it_alone(changes, expected):
 
 def test_language_that_fails_beside_a_champion_that_fails_too_is_asked_as_a_loss():
     failed = AXES | {"fluency": "failed"}
-    both = evidence(axes=failed, champion_axes=failed)
-    assert decide(both, CONFIG).promote
-    alone = evidence(axes=failed, champion_axes=AXES)
+    surprise = {"fluency": frozenset({"limit-fluency"})}
+    both = {"axes": failed, "broken": surprise, "champion_broken": surprise}
+    assert decide(evidence(**both), CONFIG).promote
+    alone = evidence(**both | {"champion_broken": {}})
     assert against(decide(alone, CONFIG)) == {"floor_fluency": "refuted"}
+    # The champion's bad language is no leave to write in another, or to be more predictable.
+    for limits in ({"limit-fluency", "limit-language"}, {"limit-predictable"}):
+        other = evidence(**both | {"broken": {"fluency": frozenset(limits)}})
+        assert against(decide(other, CONFIG)) == {"floor_fluency": "refuted"}
+    unlike = evidence(**both | {"champion_broken": {"fluency": frozenset({"limit-repeats"})}})
+    assert against(decide(unlike, CONFIG)) == {"floor_fluency": "refuted"}
     worse = evidence(
-        axes=failed, champion_axes=failed,
+        **both,
         gains={("fluency", "champion"): Gain(-0.5, -0.7, -0.3, 100, 0.1)},
     )  # fmt: skip
     assert against(decide(worse, CONFIG)) == {"floor_fluency": "refuted", "fluency": "refuted"}
     # Within the margin and yet worse: a row of such champions would have no floor.
     slide = evidence(
-        axes=failed, champion_axes=failed,
+        **both,
         gains={("fluency", "champion"): Gain(-0.03, -0.08, 0.02, 200, 0.1)},
     )  # fmt: skip
     assert against(decide(slide, CONFIG)) == {"floor_fluency": "refuted"}
     # Of no other axis: to copy or to contradict is no matter of what the champion does.
     facts = AXES | {"facts": "failed"}
-    found = decide(evidence(axes=facts, champion_axes=facts), CONFIG)
+    past = {"facts": frozenset({"limit-facts"})}
+    found = decide(evidence(axes=facts, broken=past, champion_broken=past), CONFIG)
     assert against(found) == {"floor_facts": "refuted"}
 
 

@@ -76,6 +76,13 @@ def test_the_gate_can_say_no(life):
     again = life.run("retrain", PROMOTE, STRICT)
     assert "version 3 was refused" in again.stdout
     assert len(life.versions()) == 3
+    shown = life.run("retrain", PROMOTE, STRICT, "dry_run=true").stdout
+    assert "version 3 was refused" in shown and "Would train" not in shown
+    # What is judged is not new, and what the next export is held against is not forgotten.
+    facts = json.loads(life.decision()["smm.facts"])
+    assert facts["new_posts"] == 0 and facts["posts"] > 150
+    other = life.run("retrain", PROMOTE, "gate.least_closeness=3").stdout
+    assert "Nothing to do: 0 new posts" in other and len(life.versions()) == 3
 
 
 def test_what_passes_is_promoted_and_what_nobody_needs_is_removed(life):
@@ -124,3 +131,17 @@ def test_back_and_back_again_until_nobody_is_left(life):
     assert named(life) == {"champion": "4", "previous": "1"}
     assert "smm.rolled_back_at" not in life.version("4").tags
     assert {run.info.status for run in life.runs()} == {"FINISHED"}
+
+
+def test_posts_are_looked_at_once_and_again_where_other_things_are_asked(life):
+    life.has(223)
+    first, second, other = (
+        life.run("retrain", PROMOTE, *TIGHT, *more).stdout
+        for more in ((), (), ("monitor.permutations=199",))
+    )
+    assert "\nmonitor " in first and " new posts; no drift" in first
+    assert "\nmonitor " not in second and " new posts; no drift" in second
+    assert "\nmonitor " in other
+    # A look builds a dataset: nights without a training fill no disk either.
+    datasets = [each.name for each in (life.workspace / "data/built/small").glob("*/")]
+    assert len(datasets) <= 4, datasets  # of champion, previous and first champion, and the newest
