@@ -16,6 +16,7 @@ from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.new_posts import NewPosts, whole
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset, find
+from smm_voice.dataset.learned import latest
 from smm_voice.evaluation.provenance import code_digest
 from smm_voice.models.base import BaseModel, prepare
 from smm_voice.retraining.outcome import Outcome
@@ -164,6 +165,7 @@ class Considering:
                 return None
         self._outcome.facts |= known
         with self._outcome.stage("triggers") as stage:
+            stage.said += self._stale(known)
             found = due(self._situation(known), self._config.retraining.triggers,
                         self._config.force)  # fmt: skip
             stage.said += [*found.said, f"→ {found.trigger or 'nothing to do'}"]
@@ -210,6 +212,17 @@ class Considering:
                 "until": self._champion.tags.get("smm.data_until"),
             }
         return None
+
+    def _stale(self, facts: Mapping[str, Any]) -> list[str]:
+        """A warning where the newest post is old: an export that stopped changes no file."""
+        from smm_voice.monitoring.intake import stale
+
+        until = latest(facts.get("until") or "")
+        if self._champion is None or not until:
+            return []
+        config = self._config.retraining.intake
+        problem = stale(datetime.fromisoformat(until), self._now, config)
+        return [problem.what] if problem else []
 
     def _asked(self) -> str:
         """Equal where an earlier start asked the same of the posts; "" where it was forced."""

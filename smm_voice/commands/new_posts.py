@@ -11,7 +11,7 @@ from smm_voice.commands.candidate import InUse
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset, load
 from smm_voice.dataset.example import Example
-from smm_voice.dataset.learned import data_until, latest, of_language
+from smm_voice.dataset.learned import data_until, of_language
 from smm_voice.evaluation.provenance import commit
 from smm_voice.retraining.outcome import Outcome
 from smm_voice.text.languages import primary
@@ -103,7 +103,7 @@ class NewPosts:
         earlier: Earlier | None, facts: dict[str, Any],
     ) -> bool:  # fmt: skip
         """Whether the export must not be learned from; says why, also where it is forced."""
-        from smm_voice.monitoring.intake import check_intake, repeated, shrunk, stale
+        from smm_voice.monitoring.intake import check_intake, repeated, shrunk
 
         config, outcome = self._config.retraining.intake, self._outcome
         tags: Mapping[str, str] = self._named.tags if self._named else {}
@@ -111,9 +111,6 @@ class NewPosts:
         before = before or whole(tags.get("smm.posts"))
         with outcome.stage("intake") as stage:
             problems = [shrunk(before, facts["posts"], config)] if before else []
-            problems.append(
-                stale(datetime.fromisoformat(latest(facts["until"])), self._now, config)
-            )
             then = self._before()
             problems += repeated(then.card, dataset.card, config) if then else []
             # Of then: a build takes out of the references what the brand itself posts, and so what

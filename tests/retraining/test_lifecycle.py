@@ -141,6 +141,8 @@ def test_posts_are_looked_at_once_and_again_where_other_things_are_asked(life):
     )
     assert "\nmonitor " in first and " new posts; no drift" in first
     assert "\nmonitor " not in second and " new posts; no drift" in second
+    # Of 2017: an export that is refreshed no more changes no file, and is warned of all the same.
+    assert "is the export still refreshed?" in second
     assert "\nmonitor " in other
     # A look builds a dataset: nights without a training fill no disk either.
     datasets = [each.name for each in (life.workspace / "data/built/small").glob("*/")]
