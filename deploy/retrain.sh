@@ -8,11 +8,15 @@
 #   SMM_DELAY    wait a random time of up to so many seconds first; default: 0
 #   SMM_TIMEOUT  end the job after this time; default: 6h
 #   SMM_LOG      a file for everything that is said, so that cron mails failures only
+#   SMM_WEBHOOK  an address that is told of decisions (docs/scheduling.md); default: nobody is
 set -u
 [ $# -ge 1 ] || { echo "say which brand: $0 acme" >&2; exit 2; }
 brand=$1
 shift
 cd "$(dirname "$0")/.." || exit 1
+
+# Before the words of whoever starts it, which so may name another variable.
+set -- ${SMM_WEBHOOK:+retraining.notification.webhook_variable=SMM_WEBHOOK} "$@"
 
 # Of low priority, where the machine has the tool.
 low="nice -n 10"

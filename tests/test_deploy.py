@@ -228,6 +228,19 @@ def test_a_cron_file_without_an_end_of_line_is_found():
     assert faults_of_cron(text(CRON).rstrip()) != []
 
 
+def test_under_cron_and_systemd_git_reads_the_commit_of_a_folder_of_roots(tmp_path):
+    variables, _ = crontab(text(CRON))
+    pairs = unit(text(SERVICE))["Service"]
+    for given in (variables, dict(v.split("=", 1) for k, v in pairs if k == "Environment")):
+        known = {key: value for key, value in given.items() if key.startswith("GIT_")}
+        said = subprocess.run(
+            ["git", "config", "--get-all", "safe.directory"], cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **known},
+            capture_output=True, text=True, check=False,
+        ).stdout  # fmt: skip
+        assert "/opt/smm_voice" in said.splitlines()
+
+
 # --- Kubernetes
 
 
@@ -275,6 +288,7 @@ def faults_of_kubernetes(documents):
         "workspace": "persistentVolumeClaim" in volumes[mounts.get(workspace, "tmp")],
         "cache": "persistentVolumeClaim" in volumes[mounts.get(image["SMM_VOICE_CACHE"], "tmp")],
         "tmp": "/tmp" in mounts,
+        "hostname": bool(pod.get("hostname")),
         "claims": {v["persistentVolumeClaim"]["claimName"] for v in volumes.values()
                    if "persistentVolumeClaim" in v} <= claims,
         "priority": pod["priorityClassName"] in {each["metadata"]["name"] for each in documents},
@@ -321,6 +335,7 @@ def test_the_cron_job_is_bounded_has_no_rights_and_keeps_what_it_writes():
         ("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "rights"),
         ("mountPath: /cache", "mountPath: /kache", "cache"),
         ("workspace=/workspace", "workspace=/tmp", "workspace"),
+        ("hostname: smm-voice-retrain", "hostname: \"\"", "hostname"),
         ("claimName: smm-voice-cache", "claimName: smm-cache", "claims"),
         ("limits: {cpu: \"4\", memory: 8Gi", "limits: {cpu: \"4\"", "resources"),
         ("value: 6h", "value: 9h", "deadline"),
@@ -543,14 +558,19 @@ def program(tmp_path):
     return make
 
 
-def arguments_of(scheduler, brand, tmp_path, program):
+def arguments_of(scheduler, brand, tmp_path, program, webhook=""):
     """What the scheduler's command hands to Python."""
     python = str(program())
     if scheduler == "prefect":
-        with flow_module(SMM_PYTHON=python, SMM_WORKSPACE=str(tmp_path)) as flow:
+        known = {"SMM_PYTHON": python, "SMM_WORKSPACE": str(tmp_path), "SMM_WEBHOOK": webhook}
+        with flow_module(**known) as flow:
             subprocess.run(flow.command(brand), check=True)
     else:
-        result = run(STARTS[scheduler](python, tmp_path, brand), SMM_PYTHON=python)
+        start = STARTS[scheduler](python, tmp_path, brand)
+        if scheduler == "cron":  # It sets what it needs itself.
+            line = f"export SMM_WEBHOOK={webhook}\n"
+            (tmp_path / "environment").write_text(line if webhook else "")
+        result = run(start, SMM_PYTHON=python, SMM_WEBHOOK=webhook)
         assert result.returncode == 0, result.stderr
     return (tmp_path / "said").read_text().splitlines()
 
@@ -563,14 +583,15 @@ def arguments_of(scheduler, brand, tmp_path, program):
 def test_what_each_starts_is_a_valid_command(
     scheduler, brand, tmp_path, program, monkeypatch, capsys
 ):
-    script, *arguments = arguments_of(scheduler, brand, tmp_path, program)
+    hook = "https://example.com"
+    script, *arguments = arguments_of(scheduler, brand, tmp_path, program, hook)
     assert script == COMMAND
     assert f"workspace={tmp_path}" in arguments
     seen = []
 
     def validated_only(command, *args, **more):
         def note(config):
-            seen.append(config.brand.name)
+            seen.append((config.brand.name, config.retraining.notification.webhook_variable))
             return 0
 
         note.__annotations__ = dict(command.__annotations__)
@@ -583,7 +604,14 @@ def test_what_each_starts_is_a_valid_command(
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(ROOT / script), run_name="__main__")
     assert ended.value.code == 0, capsys.readouterr().err
-    assert seen == ["acme"]
+    assert seen == [("acme", "SMM_WEBHOOK")]
+
+
+@pytest.mark.parametrize("scheduler", ["cron", "kubernetes", "github", "prefect"])
+def test_without_a_webhook_nothing_is_said_of_one(scheduler, tmp_path, program):
+    # systemd says it always: an address that is not set is warned of, and fails nothing.
+    said = arguments_of(scheduler, "acme", tmp_path, program)
+    assert "brand=acme" in said and not any("webhook_variable" in each for each in said)
 
 
 @pytest.fixture(scope="module")
@@ -655,6 +683,13 @@ def test_what_is_no_failure_ends_with_0(program, tmp_path, status, ends):
     assert said == [COMMAND, "-m", "brand=glob([a*, b*])", "a=b c"]
 
 
+def test_the_webhook_of_whoever_starts_it_is_the_one_that_counts(program, tmp_path):
+    given = "retraining.notification.webhook_variable=OTHER"
+    wrapped(program(), given, SMM_WEBHOOK="https://example.com/a b?c=*")
+    said = (tmp_path / "said").read_text().splitlines()
+    assert said[-2:] == ["retraining.notification.webhook_variable=SMM_WEBHOOK", given]
+
+
 def test_with_a_log_only_failures_are_said(program, tmp_path):
     log = tmp_path / "log"
     for status, said in ((10, ""), (1, f"acme: failed with status 1; see {log}\n")):
@@ -705,5 +740,5 @@ def test_the_page_names_every_example_and_every_status():
     for path in EXAMPLES:
         named = path if path.parent == DEPLOY else path.parent
         assert f"deploy/{named.relative_to(DEPLOY)}" in page
-    rows = re.findall(r"^\| (\d+) \|", page, re.MULTILINE)
-    assert rows == ["0", "1", "2", "10", "75"]
+    rows = re.findall(r"^\| ([\d, ]+) \|", page, re.MULTILINE)
+    assert rows == ["0", "1", "2", "10", "75", "124, 137"]

@@ -8,7 +8,8 @@ To install, on the machine that trains:
 
 It serves until it is ended (as a service of systemd, say), and starts the job in a process of its
 own and with the project's packages. All brands: 'glob(*)' in the place of acme. Once, now:
-`prefect deployment run 'retrain/acme'`. Secrets stand in the environment of this program.
+`prefect deployment run 'retrain/acme'`. Secrets stand in the environment of this program;
+SMM_WEBHOOK there is told of decisions (docs/scheduling.md).
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ GRACE = 120
 
 def command(brand: str) -> list[str]:
     """The job, of low priority."""
+    told = ["retraining.notification.webhook_variable=SMM_WEBHOOK"]
     return [
         "/usr/bin/nice", "-n", "10", PYTHON, "scripts/retrain.py", "-m", f"brand={brand}",
-        f"workspace={WORKSPACE}",
+        f"workspace={WORKSPACE}", *(told if os.environ.get("SMM_WEBHOOK") else []),
     ]  # fmt: skip
 
 
