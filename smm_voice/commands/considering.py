@@ -165,7 +165,7 @@ class Considering:
                 return None
         self._outcome.facts |= known
         with self._outcome.stage("triggers") as stage:
-            stage.said += self._stale(known)
+            stage.said += self.stale()
             found = due(self._situation(known), self._config.retraining.triggers,
                         self._config.force)  # fmt: skip
             stage.said += [*found.said, f"→ {found.trigger or 'nothing to do'}"]
@@ -213,11 +213,11 @@ class Considering:
             }
         return None
 
-    def _stale(self, facts: Mapping[str, Any]) -> list[str]:
+    def stale(self) -> list[str]:
         """A warning where the newest post is old: an export that stopped changes no file."""
         from smm_voice.monitoring.intake import stale
 
-        until = latest(facts.get("until") or "")
+        until = latest(self._outcome.facts.get("until") or "")
         if self._champion is None or not until:
             return []
         config = self._config.retraining.intake

@@ -194,7 +194,7 @@ class _Job:
         self.outcome.version = version.version
         considering.again(at.fingerprint)
         if DECISION in version.tags:
-            self.outcome.reasons = [done_before(version.version, decision)]
+            self.outcome.reasons = [done_before(version.version, decision), *considering.stale()]
             return True
         registry.tag(version, {DECISION: decision})
         self.outcome.decision = cast(Kind, decision)
