@@ -93,9 +93,10 @@ class Considering:
             "code": code_digest()[:16],
             "champion": self._champion.version if self._champion else None,
             "asked": self._asked(),
-            # What the next export is held against, however this start ends.
-            "posts": earlier.facts.get("posts") if earlier else None,
         }
+        if earlier and earlier.facts.get("posts"):
+            # What the next export is held against, however this start ends.
+            self._outcome.facts["posts"] = earlier.facts["posts"]
         return Prepared(fingerprint, found, base, key)
 
     @property
