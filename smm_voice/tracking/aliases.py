@@ -22,6 +22,8 @@ CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 PROMOTED_AT, PROMOTED_BY = "smm.promoted_at", "smm.promoted_by"
 # The how-manieth promotion it was: clocks go backwards.
 PROMOTION = "smm.promotion"
+# The same of its first promotion, which stays whatever becomes of it later.
+FIRST_PROMOTION = "smm.first_promotion"
 ROLLED_BACK_AT, ROLLED_BACK_REASON = "smm.rolled_back_at", "smm.rolled_back_reason"
 # The key of the retraining that made it.
 CANDIDATE = "smm.retrain_key"
@@ -131,8 +133,17 @@ def settle(brand: str, now: datetime) -> list[str]:
 def _note(version: Version, by: str, now: datetime) -> None:
     every = registry.versions(version.name.removesuffix("-voice"))
     number = 1 + max((_promotion(each) for each in every), default=0)
-    # The time last: a champion without it is noted again.
-    tags = {PROMOTION: number, PROMOTED_BY: by, PROMOTED_AT: now.isoformat(timespec="seconds")}
+    # As they are now: the version may have been read before an earlier note of it.
+    known = next((each for each in every if each.version == version.version), version)
+    noted = PROMOTED_AT in known.tags or PROMOTION in known.tags or FIRST_PROMOTION in known.tags
+    # The time last: a champion without it is noted again. The first number first: the other one
+    # stands for it where there is none yet.
+    tags = {
+        FIRST_PROMOTION: _first_promotion(known) if noted else number,
+        PROMOTION: number,
+        PROMOTED_BY: by,
+        PROMOTED_AT: now.isoformat(timespec="seconds"),
+    }
     registry.tag(version, tags)
 
 
@@ -168,9 +179,23 @@ def usable(version: Version) -> bool:
 
 
 def first_champion(brand: str) -> Version | None:
-    """The first version that ever was champion and was not taken back."""
+    """The first version that ever was champion and was not taken back.
+
+    It stays the first one when it is promoted again: what it writes is what all later versions are
+    held against, and a reference that moves on lets them fade step by step.
+    """
     promoted = _promoted(brand)
-    return promoted[0] if promoted else registry.by_alias(brand, CHAMPION)
+    if not promoted:
+        return registry.by_alias(brand, CHAMPION)
+    return min(promoted, key=lambda each: (_first_promotion(each), int(each.version)))
+
+
+def named(brand: str) -> dict[str, str]:
+    """Every alias of the brand's model, also those that people set in MLflow → its version."""
+    client = patience.client()
+    name = registry.model_name(brand)
+    found = client.search_registered_models(f"name = '{name}'")
+    return {alias: str(number) for model in found for alias, number in model.aliases.items()}
 
 
 def drop_alias(brand: str, alias: str) -> None:
@@ -190,7 +215,15 @@ def _promoted(brand: str) -> list[Version]:
 
 
 def _promotion(version: Version) -> int:
-    text = version.tags.get(PROMOTION, "")
+    return _number(version.tags.get(PROMOTION, ""))
+
+
+def _first_promotion(version: Version) -> int:
+    """Versions that were promoted before it was noted have the number of their last promotion."""
+    return _number(version.tags.get(FIRST_PROMOTION) or version.tags.get(PROMOTION, ""))
+
+
+def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
