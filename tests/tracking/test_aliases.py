@@ -1,4 +1,4 @@
-"""Which version was the first champion."""
+"""Which version was the first champion, and what an alias keeps."""
 
 import hashlib
 import json
@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smm_voice.config import TrackingConfig, Workspace
+from smm_voice.commands.retention import tidy
+from smm_voice.config import RetentionConfig, TrackingConfig, Workspace
 from smm_voice.tracking import aliases, registry
 from smm_voice.tracking.store import open_store
 
@@ -112,3 +113,18 @@ def test_one_that_was_taken_back_is_no_first_champion_until_it_is_champion_again
     assert first() == "2"
     aliases.promote(again(1), "person", NOW)
     assert first() == "1"
+
+
+def test_files_and_dataset_stay_whatever_the_alias_is_called(version, workspace, client):
+    for number in range(1, 6):
+        version(f"dataset-{number}")
+        card = workspace.built / "acme" / f"dataset-{number}" / "card.json"
+        card.parent.mkdir(parents=True)
+        card.write_text(json.dumps({"built": f"2026-01-0{number}"}), encoding="utf-8")
+    aliases.promote(again(1), "retrain", NOW)
+    aliases.promote(again(4), "retrain", NOW)
+    client.set_registered_model_alias("acme-voice", "production", "2")
+    told = tidy(RetentionConfig(datasets=1, versions=1), "acme", workspace)
+    assert told == ["Removed dataset dataset-3", "Removed the files of acme-voice version 3"]
+    kept = [n for n in range(1, 6) if (adapter_of(workspace, n) / WEIGHTS).exists()]
+    assert kept == [1, 2, 4, 5]
