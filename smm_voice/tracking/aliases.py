@@ -12,7 +12,7 @@ from pathlib import Path
 
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models import adapters
-from smm_voice.tracking import patience, registry
+from smm_voice.tracking import files, patience, registry
 from smm_voice.tracking.registry import Version
 
 log = logging.getLogger(__name__)
@@ -150,22 +150,43 @@ def _note(version: Version, by: str, now: datetime) -> None:
 def sound(version: Version) -> Path:
     """The version's adapter, with the weights that were registered.
 
+    Only what cannot pass is called damage: files of which the store says that they are not there,
+    an origin that cannot be read, other weights. What may pass (no permission, a folder that is not
+    mounted, a server that is away, a full disk) goes through as the error that it is: a champion is
+    not given up for it.
+
     Raises:
         SmmVoiceError: its files are missing or damaged.
     """
-    label = f"{version.name} version {version.version}"
+    folder, digest = patience.patiently(_read)(version)
+    known = version.tags.get(registry.DIGEST)
+    if known and known != digest:
+        raise SmmVoiceError(f"the adapter of {_label(version)} is not the one that was registered")
+    return folder
+
+
+def _read(version: Version) -> tuple[Path, str]:
+    """The adapter's folder and digest; a folder that comes back is read again by who waits."""
     try:
         folder = registry.adapter_folder(version)
         digest = adapters.digest(folder)
         adapters.read_origin(folder)
     except Exception as error:
-        if patience.passing(error):
+        if patience.passing(error) or not (_unreadable(error) or files.gone(version)):
             raise
-        raise SmmVoiceError(f"the files of {label} are missing or damaged: {error}") from error
-    known = version.tags.get(registry.DIGEST)
-    if known and known != digest:
-        raise SmmVoiceError(f"the adapter of {label} is not the one that was registered")
-    return folder
+        raise SmmVoiceError(
+            f"the files of {_label(version)} are missing or damaged: {error}"
+        ) from error
+    return folder, digest
+
+
+def _label(version: Version) -> str:
+    return f"{version.name} version {version.version}"
+
+
+def _unreadable(error: Exception) -> bool:
+    """Whether a file is there and holds something else than it should."""
+    return isinstance(error, InputError) and isinstance(error.__cause__, ValueError | TypeError)
 
 
 def usable(version: Version) -> bool:

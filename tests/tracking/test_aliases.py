@@ -1,15 +1,18 @@
-"""Which version was the first champion, and what an alias keeps."""
+"""Which version was the first champion, what an alias keeps, and what counts as damage."""
 
 import hashlib
 import json
 import shutil
+import threading
 from datetime import UTC, datetime
 
 import pytest
 
+from smm_voice.commands.failing import in_words
 from smm_voice.commands.retention import tidy
 from smm_voice.config import RetentionConfig, TrackingConfig, Workspace
-from smm_voice.tracking import aliases, registry
+from smm_voice.errors import SmmVoiceError
+from smm_voice.tracking import aliases, patience, registry
 from smm_voice.tracking.store import open_store
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -39,8 +42,7 @@ def version(workspace, client):
 
     def registered(dataset=""):
         number = len(registry.versions("acme")) + 1
-        files = workspace.root / "mlartifacts" / "acme" / f"model-{number}"
-        folder = files / "artifacts" / "adapter"
+        folder = adapter_of(workspace, number)
         folder.mkdir(parents=True)
         weights = f"weights of {number}".encode()
         (folder / WEIGHTS).write_bytes(weights)
@@ -50,14 +52,16 @@ def version(workspace, client):
         (folder / "smm_voice.json").write_text(json.dumps(origin), encoding="utf-8")
         tags = {registry.DIGEST: hashlib.sha256(weights).hexdigest()}
         tags |= {"smm.dataset_fingerprint": dataset} if dataset else {}
-        made = client.create_model_version("acme-voice", files.as_uri(), tags=tags)
+        made = client.create_model_version("acme-voice", folder.parents[1].as_uri(), tags=tags)
         return registry.find("acme", str(made.version))
 
     return registered
 
 
 def adapter_of(workspace, number):
-    return workspace.root / "mlartifacts" / "acme" / f"model-{number}" / "artifacts" / "adapter"
+    """As MLflow lays a model out."""
+    models = workspace.root / "mlartifacts" / "acme" / "models"
+    return models / f"m-{number}" / "artifacts" / "artifacts" / "adapter"
 
 
 def first():
@@ -128,3 +132,104 @@ def test_files_and_dataset_stay_whatever_the_alias_is_called(version, workspace,
     assert told == ["Removed dataset dataset-3", "Removed the files of acme-voice version 3"]
     kept = [n for n in range(1, 6) if (adapter_of(workspace, n) / WEIGHTS).exists()]
     assert kept == [1, 2, 4, 5]
+
+
+@pytest.fixture
+def champion(version):
+    """Version 2, with version 1 as the way back."""
+    version(), version()
+    for number in (1, 2):
+        aliases.promote(again(number), "retrain", NOW)
+    return again(2)
+
+
+@pytest.fixture
+def files(workspace):
+    """Folder of the champion's adapter."""
+    return adapter_of(workspace, 2)
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, "adapter_config.json", "smm_voice.json", ""])
+def test_a_file_that_is_not_there_is_damage(champion, files, name):
+    (files / name).unlink() if name else shutil.rmtree(files.parents[1])
+    with pytest.raises(SmmVoiceError, match="version 2 are missing or damaged"):
+        aliases.sound(champion)
+    assert not aliases.usable(champion)
+
+
+def test_a_file_in_place_of_a_folder_is_damage(champion, files):
+    shutil.rmtree(files.parents[1])
+    files.parents[1].write_text("")
+    assert not aliases.usable(champion)
+
+
+def test_an_origin_that_cannot_be_read_is_damage_and_so_are_other_weights(champion, files):
+    origin = files / "smm_voice.json"
+    whole = origin.read_text()
+    for damaged in (whole[:5], "[]", "{}"):
+        origin.write_text(damaged)
+        assert not aliases.usable(champion)
+    origin.write_text(whole)
+    assert aliases.usable(champion)
+    (files / WEIGHTS).write_bytes(b"others")
+    with pytest.raises(SmmVoiceError, match="not the one that was registered"):
+        aliases.sound(champion)
+
+
+@pytest.mark.parametrize("within", ["model", "adapter", WEIGHTS, "smm_voice.json"])
+def test_what_cannot_be_looked_at_is_no_damage(champion, files, within, tmp_path):
+    """A link in a circle: what it leads to may be there, as with a mount that hangs."""
+    path = {"model": files.parents[1], "adapter": files}.get(within, files / within)
+    kept = path.rename(tmp_path / "kept")
+    path.symlink_to(path.name)
+    with pytest.raises(OSError, match="symbolic links"):
+        aliases.usable(champion)
+    path.unlink()
+    kept.rename(path)
+    assert aliases.usable(champion)
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "no"), OSError(28, "No space left")])
+def test_errors_that_say_nothing_of_the_files_go_through(champion, monkeypatch, error):
+    from smm_voice.models import adapters
+
+    def failing(_):
+        raise error
+
+    monkeypatch.setattr(adapters, "digest", failing)
+    with pytest.raises(OSError, match=error.strerror):
+        aliases.usable(champion)
+
+
+@pytest.mark.parametrize("left", ["nothing", "an empty mount point", "a note made meanwhile"])
+def test_a_root_that_is_not_mounted_is_no_damage(champion, workspace, left):
+    root, away = workspace.root / "mlartifacts", workspace.root / "away"
+    root.rename(away)
+    if left != "nothing":
+        root.mkdir()
+    if left == "a note made meanwhile":
+        (root / "acme" / "run" / "artifacts").mkdir(parents=True)
+    patience.set_patience(0)
+    with pytest.raises(OSError, match="is it mounted"):
+        aliases.usable(champion)
+    # In words, and the next start goes on.
+    with pytest.raises(SmmVoiceError, match="does not answer.*is it mounted"), in_words(away):
+        aliases.usable(champion)
+    patience.set_patience(5)
+    shutil.rmtree(root, ignore_errors=True)
+    threading.Timer(0.3, away.rename, [root]).start()
+    assert aliases.usable(champion)
+
+
+def test_a_new_champion_is_not_taken_back_for_files_that_are_out_of_reach(
+    champion, files, tmp_path
+):
+    from smm_voice.commands.promotion import smoke
+
+    kept = files.rename(tmp_path / "kept")
+    files.symlink_to(files.name)
+    with pytest.raises(OSError, match="symbolic links"):
+        smoke(champion, None, None, 1)
+    files.unlink()
+    assert "cannot write" in smoke(champion, None, None, 1)
+    kept.rename(files)
