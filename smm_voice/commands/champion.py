@@ -16,24 +16,27 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smm_voice.config import BrandConfig, GenerationConfig, ModelConfig
 from smm_voice.dataset.learned import of_language
 from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
-from smm_voice.evaluation import record
+from smm_voice.evaluation import comparable, record
 from smm_voice.evaluation.run import Evaluation
 from smm_voice.generation.generate import Request
 from smm_voice.metrics.base import Item
+from smm_voice.metrics.homogeneity.components import RATIO
 from smm_voice.models import adapters
 from smm_voice.models.base import prepare
 from smm_voice.monitoring.monitor import Model
 from smm_voice.tracking.store import Store
 
+if TYPE_CHECKING:
+    from smm_voice.tracking.registry import Version
+
 log = logging.getLogger(__name__)
 
-_ALIKE = "homogeneity/ratio"
 # Evaluations that are read in search of one with the champion and its predecessors.
 _MOST_READ = 5
 _OTHER_BATCH = (
@@ -74,7 +77,7 @@ def champion_of(store: Store, brand: BrandConfig, language: str, count: int) -> 
         language: whose answers are asked for.
         count: briefs that it answers again; 0: no model is loaded.
     """
-    from smm_voice.tracking import registry
+    from smm_voice.tracking import aliases, registry
 
     if not registry.has_champion(brand.name):
         return None
@@ -90,11 +93,11 @@ def champion_of(store: Store, brand: BrandConfig, language: str, count: int) -> 
     if of_it is None:
         return _lacking(found, f"no evaluation of version {version.version} in {language} is kept")
     evaluation, arm = of_it
-    ratios = _ratios(brand.name, version.tags.get("smm.run"), int(version.version))
+    number = int(version.version)
     model = Model(
         written=[item.text for item in evaluation.texts[arm]],
-        versions=_versions(evaluation, arm, int(version.version)),
-        ratios=ratios,
+        versions=_versions(evaluation, arm, number, aliases.first_champion(brand.name)),
+        ratios=_ratios(brand.name, evaluation, number),
     )
     found = dataclasses.replace(found, model=model)
     if not count:
@@ -132,27 +135,46 @@ def _evaluation(
     return None
 
 
-def _versions(evaluation: Evaluation, arm: str, number: int) -> dict[str, Sequence[Item]]:
-    """The predecessors of a version that answered the same briefs as `arm`, then that arm."""
+def _versions(
+    evaluation: Evaluation, arm: str, number: int, first: Version | None
+) -> dict[str, Sequence[Item]]:
+    """The predecessors of a version that answered the same briefs as `arm`, then that arm.
+
+    The first champion comes first, whatever arm it answered as: beside a candidate it has one of
+    its own only once there is another champion; until then it is the arm `champion`, told by its
+    weights.
+
+    Args:
+        evaluation: in which the version answered.
+        arm: as which.
+        number: of the version.
+        first: the first champion; None where it is not known.
+    """
+    from smm_voice.tracking.registry import DIGEST
+
     numbered = {int(e[1:]): e for e in evaluation.texts if e[:1] == "v" and e[1:].isdigit()}
     order = [*(numbered[each] for each in sorted(numbered) if each < number), arm]
+    digest = first.tags.get(DIGEST) if first and int(first.version) != number else None
+    systems: Mapping[str, Mapping[str, Any]] = evaluation.provenance.get("systems") or {}
+    for each, system in systems.items():
+        known = digest and each != arm and evaluation.texts.get(each)
+        if known and system.get("adapter_digest") == digest:
+            order = [each, *(other for other in order if other != each)]
+            break
     return {each: evaluation.texts[each] for each in order}
 
 
-def _ratios(brand: str, run: str | None, newest: int) -> list[tuple[str, float]]:
-    """How alike the posts of each version were, up to the champion's."""
-    from smm_voice.tracking.history import COMPARABLE, earlier_versions
-    from smm_voice.tracking.monitoring import run_tag
+def _ratios(brand: str, evaluation: Evaluation, number: int) -> list[tuple[str, float]]:
+    """How alike the posts of each version were beside people's, up to this version's.
 
-    alike = run_tag(run, COMPARABLE) if run else None
-    if alike is None:
-        return []
-    return [
-        (label, value)
-        for label, scores in earlier_versions(brand, [_ALIKE], alike, "")
-        if (value := scores[_ALIKE].value if _ALIKE in scores else None) is not None
-        and int(label.removeprefix("v")) <= newest
-    ]
+    Each version's on its own briefs: see `comparable.series_digest`. Empty where the version itself
+    is not among them, since the chart is about its last point.
+    """
+    from smm_voice.tracking.history import ratio_series
+
+    series = comparable.series_digest(evaluation, RATIO.name)
+    found = ratio_series(brand, RATIO.name, series, len(evaluation.texts["human"]), number)
+    return found if found and found[-1][0] == f"v{number}" else []
 
 
 def _asked(

@@ -239,7 +239,7 @@ class Considering:
 
         if self._champion is None or self._store is None:
             return Situation(self._now, False)
-        attempt = retrainings.last_attempt(self._store)
+        attempt = retrainings.last_attempt(self._store, now=self._now)
         return Situation(
             now=self._now,
             has_champion=True,

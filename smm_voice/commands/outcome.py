@@ -13,11 +13,12 @@ from smm_voice.dataset.build import Dataset
 from smm_voice.evaluation import comparable, record, severity
 from smm_voice.evaluation.kept import Kept
 from smm_voice.evaluation.run import Evaluation, declared
+from smm_voice.metrics.homogeneity.components import RATIO
 from smm_voice.report.drift_page import drift_series
 from smm_voice.report.render import cell, html_report, markdown_report, preview_png
 from smm_voice.report.strata import weak_groups
 from smm_voice.tracking import links as addresses
-from smm_voice.tracking.history import COMPARABLE, earlier_versions
+from smm_voice.tracking.history import BRIEFS, COMPARABLE, SERIES, earlier_versions
 from smm_voice.tracking.monitoring import series
 from smm_voice.tracking.names import (
     HEADLINES,
@@ -84,6 +85,8 @@ def log_evaluation(
             "smm.verdict": evaluation.verdict[:500],
             "smm.better": evaluation.better,
             COMPARABLE: alike,
+            SERIES: comparable.series_digest(evaluation, RATIO.name),
+            BRIEFS: len(evaluation.texts["human"]),
         }
     )
     arms = log_arms(store, runs, evaluation, dataset.fingerprint, everything)

@@ -126,6 +126,9 @@ def smoke(version: Version, brand: BrandConfig, config: GenerationConfig, count:
 
     try:
         adapter = aliases.sound(version)
+    except SmmVoiceError as error:
+        return f"it cannot write: {error}"
+    try:
         base = prepare(ModelConfig(**adapters.read_origin(adapter).base))
         model, tokenizer = adapters.load_for_generation(base, adapter, choose("auto").name)
         asked = [

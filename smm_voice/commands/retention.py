@@ -19,17 +19,20 @@ _OF_A_RUN = ("adapter", "checkpoints", "rows")
 def tidy(config: RetentionConfig, brand: str, workspace: Workspace) -> list[str]:
     """Remove what is too old; what was removed, in words.
 
-    The champion, the challenger, the previous and the first champion keep their files and their
-    datasets: they are what a rollback and every later comparison need.
+    The first champion and every version that an alias names keep their files and their datasets:
+    they are what a rollback and every later comparison need. An alias that people set in MLflow
+    (`production`, say) counts like the job's own: something may be served by it.
     """
     from smm_voice.tracking import aliases, registry
 
-    named = [registry.by_alias(brand, alias) for alias in registry.ALIASES]
-    needed = [each for each in (*named, aliases.first_champion(brand)) if each]
+    every = registry.versions(brand)
+    named = set(aliases.named(brand).values())
+    first = aliases.first_champion(brand)
+    needed = [v for v in every if v.version in named or (first and v.version == first.version)]
     told = _datasets(config.datasets, workspace.built / brand, {
         each.tags.get("smm.dataset_fingerprint", "") for each in needed
     })  # fmt: skip
-    versions = [v for v in registry.versions(brand) if registry.REMOVED not in v.tags]
+    versions = [v for v in every if registry.REMOVED not in v.tags]
     numbers = [version.version for version in versions]
     gone = to_remove(numbers, config.versions, {each.version for each in needed})
     for version in versions:

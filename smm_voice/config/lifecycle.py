@@ -112,7 +112,7 @@ class NotificationConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionConfig:
-    """What is kept on disk besides what an alias names; the rest of its kind is removed.
+    """What is kept on disk besides what an alias names and the first champion; the rest is removed.
 
     The newest `datasets` built datasets and the newest `versions` registered versions (their files;
     the record of a version stays). 0 keeps all.

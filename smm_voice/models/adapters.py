@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 _ORIGIN = "smm_voice.json"
+_WEIGHTS = "adapter_model.safetensors"
+# Without one of these it is no adapter.
+FILES = frozenset({_ORIGIN, _WEIGHTS, "adapter_config.json"})
 
 # peft 0.21 asks transformers 5.23 by a name that the latter has changed.
 warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
@@ -180,5 +183,5 @@ def load_for_generation(base: BaseModel, folder: Path | None, precision: str) ->
 
 def digest(folder: Path) -> str:
     """SHA-256 of the adapter's weights."""
-    with (folder / "adapter_model.safetensors").open("rb") as file:
+    with (folder / _WEIGHTS).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -62,6 +62,14 @@ def chart(ratios: Sequence[tuple[str, float]]) -> Signal:
 
     The limit is the mean of the versions before it plus three sigma, sigma from their mean moving
     range: a slow rise does not widen it as it would widen a standard deviation.
+
+    The versions may have answered different briefs, as scheduled retrainings do: each ratio has
+    people's posts about its own briefs below the line, so what those briefs bring is in both parts.
+    Two versions on different briefs are not compared for that (see `signals`): their difference
+    would hold the chance of two draws of briefs, which the chart has in its limits.
+
+    Args:
+        ratios: (label, `homogeneity/ratio`) of each version, the oldest first, measured alike.
     """
     name = "drift/homogeneity_chart"
     values = np.array([value for _, value in ratios if math.isfinite(value)])

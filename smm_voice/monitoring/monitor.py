@@ -37,7 +37,7 @@ class Model:
         now: the same briefs and seeds, answered today; as many.
         written: all posts that it wrote when it was evaluated: which words it over-uses.
         versions: version label → its answers to the same briefs, the first champion first.
-        ratios: homogeneity/ratio of every version, in order.
+        ratios: (label, homogeneity/ratio) of every version on its own briefs, in order.
     """
 
     then: Sequence[str] = ()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models import adapters
-from smm_voice.tracking import patience, registry
+from smm_voice.tracking import files, patience, registry
 from smm_voice.tracking.registry import Version
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,8 @@ CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 PROMOTED_AT, PROMOTED_BY = "smm.promoted_at", "smm.promoted_by"
 # The how-manieth promotion it was: clocks go backwards.
 PROMOTION = "smm.promotion"
+# The same of its first promotion, which stays whatever becomes of it later.
+FIRST_PROMOTION = "smm.first_promotion"
 ROLLED_BACK_AT, ROLLED_BACK_REASON = "smm.rolled_back_at", "smm.rolled_back_reason"
 # The key of the retraining that made it.
 CANDIDATE = "smm.retrain_key"
@@ -71,19 +73,18 @@ def roll_back(brand: str, reason: str, now: datetime) -> tuple[Version, Version]
         InputError: there is no previous version to go back to.
         SmmVoiceError: its files are missing or damaged.
     """
-    champion, back = registry.by_alias(brand, CHAMPION), registry.by_alias(brand, PREVIOUS)
-    if champion is None or back is None or back.version == champion.version:
+    champion, previous = registry.by_alias(brand, CHAMPION), registry.by_alias(brand, PREVIOUS)
+    if champion is None or previous is None or previous.version == champion.version:
         raise InputError(
             f"brand {brand} has no previous model to go back to; any other version becomes the "
             f"champion by scripts/promote.py brand={brand} model=VERSION"
         )
-    if not usable(back):
-        earlier = _before(brand, back)
-        if earlier is None:
-            sound(back)  # says what is wrong with it
-        else:
-            registry.set_alias(earlier, PREVIOUS)
-            back = earlier
+    back = way_back(brand, champion)
+    if back is None:
+        sound(previous)  # says what is wrong with it
+        back = previous
+    if back.version != previous.version:
+        registry.set_alias(back, PREVIOUS)
     registry.tag(
         champion,
         {ROLLED_BACK_AT: now.isoformat(timespec="seconds"), ROLLED_BACK_REASON: reason[:500]},
@@ -139,30 +140,60 @@ def settle(brand: str, now: datetime) -> list[str]:
 def _note(version: Version, by: str, now: datetime) -> None:
     every = registry.versions(version.name.removesuffix("-voice"))
     number = 1 + max((_promotion(each) for each in every), default=0)
-    # The time last: a champion without it is noted again.
-    tags = {PROMOTION: number, PROMOTED_BY: by, PROMOTED_AT: now.isoformat(timespec="seconds")}
+    # As they are now: the version may have been read before an earlier note of it.
+    known = next((each for each in every if each.version == version.version), version)
+    noted = PROMOTED_AT in known.tags or PROMOTION in known.tags or FIRST_PROMOTION in known.tags
+    # The time last: a champion without it is noted again. The first number first: the other one
+    # stands for it where there is none yet.
+    tags = {
+        FIRST_PROMOTION: _first_promotion(known) if noted else number,
+        PROMOTION: number,
+        PROMOTED_BY: by,
+        PROMOTED_AT: now.isoformat(timespec="seconds"),
+    }
     registry.tag(version, tags)
 
 
 def sound(version: Version) -> Path:
     """The version's adapter, with the weights that were registered.
 
+    Only what cannot pass is called damage: files of which the store says that they are not there,
+    an origin that cannot be read, other weights. What may pass (no permission, a folder that is not
+    mounted, a server that is away, a full disk) goes through as the error that it is: a champion is
+    not given up for it.
+
     Raises:
         SmmVoiceError: its files are missing or damaged.
     """
-    label = f"{version.name} version {version.version}"
+    folder, digest = patience.patiently(_read)(version)
+    known = version.tags.get(registry.DIGEST)
+    if known and known != digest:
+        raise SmmVoiceError(f"the adapter of {_label(version)} is not the one that was registered")
+    return folder
+
+
+def _read(version: Version) -> tuple[Path, str]:
+    """The adapter's folder and digest; a folder that comes back is read again by who waits."""
     try:
         folder = registry.adapter_folder(version)
         digest = adapters.digest(folder)
         adapters.read_origin(folder)
     except Exception as error:
-        if patience.passing(error):
+        if patience.passing(error) or not (_unreadable(error) or files.gone(version)):
             raise
-        raise SmmVoiceError(f"the files of {label} are missing or damaged: {error}") from error
-    known = version.tags.get(registry.DIGEST)
-    if known and known != digest:
-        raise SmmVoiceError(f"the adapter of {label} is not the one that was registered")
-    return folder
+        raise SmmVoiceError(
+            f"the files of {_label(version)} are missing or damaged: {error}"
+        ) from error
+    return folder, digest
+
+
+def _label(version: Version) -> str:
+    return f"{version.name} version {version.version}"
+
+
+def _unreadable(error: Exception) -> bool:
+    """Whether a file is there and holds something else than it should."""
+    return isinstance(error, InputError) and isinstance(error.__cause__, ValueError | TypeError)
 
 
 def usable(version: Version) -> bool:
@@ -176,9 +207,23 @@ def usable(version: Version) -> bool:
 
 
 def first_champion(brand: str) -> Version | None:
-    """The first version that ever was champion and was not taken back."""
+    """The first version that ever was champion and was not taken back.
+
+    It stays the first one when it is promoted again: what it writes is what all later versions are
+    held against, and a reference that moves on lets them fade step by step.
+    """
     promoted = _promoted(brand)
-    return promoted[0] if promoted else registry.by_alias(brand, CHAMPION)
+    if not promoted:
+        return registry.by_alias(brand, CHAMPION)
+    return min(promoted, key=lambda each: (_first_promotion(each), int(each.version)))
+
+
+def named(brand: str) -> dict[str, str]:
+    """Every alias of the brand's model, also those that people set in MLflow → its version."""
+    client = patience.client()
+    name = registry.model_name(brand)
+    found = client.search_registered_models(f"name = '{name}'")
+    return {alias: str(number) for model in found for alias, number in model.aliases.items()}
 
 
 def drop_alias(brand: str, alias: str) -> None:
@@ -198,7 +243,15 @@ def _promoted(brand: str) -> list[Version]:
 
 
 def _promotion(version: Version) -> int:
-    text = version.tags.get(PROMOTION, "")
+    return _number(version.tags.get(PROMOTION, ""))
+
+
+def _first_promotion(version: Version) -> int:
+    """Versions that were promoted before it was noted have the number of their last promotion."""
+    return _number(version.tags.get(FIRST_PROMOTION) or version.tags.get(PROMOTION, ""))
+
+
+def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
 
 

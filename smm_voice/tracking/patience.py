@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,14 +18,28 @@ _seconds = 120.0
 _LONGEST_PAUSE = 5.0
 # What SQLite calls an operational error as well, and waiting does not mend.
 _LASTING = ("disk is full", "no such table", "no such column", "readonly database")
+# How MLflow's HTTP client begins to tell of whatever failed, as an internal error of its own.
+_REQUEST_FAILED = "API request to "
+# A server that is starting, overloaded or gone behind its proxy, tried again or not. What it says
+# itself comes later in the message.
+_SERVER_AWAY = re.compile(
+    r"API request to .*? failed with "
+    r"(?:error code (?:429|50[234]) != |exception .*too many (?:429|50[234]) error responses)"
+)
 # Whether the last call gave up: what is left to be noted then is tried once, not waited for again.
 _given_up = False
+
+
+class StoreAwayError(OSError):
+    """What the store keeps files in is not there; it may be a folder that is not mounted."""
 
 
 def set_patience(seconds: float) -> None:
     """How long every later call waits in all; 0: not at all."""
     global _seconds, _given_up
     _seconds, _given_up = seconds, False
+    # MLflow tries seven times by itself, for some two minutes, whatever is asked for here.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 
 
 def client(*addresses: str) -> Any:
@@ -36,8 +52,8 @@ def client(*addresses: str) -> Any:
 def patiently(call: Callable[P, T]) -> Callable[P, T]:
     """`call`, tried again while the store is not there; whatever it does must bear that.
 
-    MLflow itself waits 20 seconds for a locked SQLite file, and retries a server that it cannot
-    reach for about two minutes.
+    MLflow itself waits 20 seconds for a locked SQLite file, and up to MLFLOW_HTTP_REQUEST_TIMEOUT
+    (120) for a server that takes a request and does not answer.
     """
 
     def patient(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -71,10 +87,32 @@ def passing(error: BaseException) -> bool:
     if any(words in str(error) for words in _LASTING):
         return False
     # MLflow's own error, and the plain one while it connects to a store for the first time.
-    return isinstance(error, OperationalError) or (
-        isinstance(error, MlflowException)
-        and error.error_code == ErrorCode.Name(TEMPORARILY_UNAVAILABLE)
+    if isinstance(error, OperationalError | StoreAwayError):
+        return True
+    return isinstance(error, MlflowException) and (
+        error.error_code == ErrorCode.Name(TEMPORARILY_UNAVAILABLE) or _server_away(error)
     )
+
+
+def _server_away(error: Exception) -> bool:
+    """Whether MLflow's HTTP client could not reach a server, or only a proxy in front of it."""
+    from requests import exceptions
+
+    if not str(error).startswith(_REQUEST_FAILED):
+        return False
+    if _SERVER_AWAY.match(str(error)):
+        return True
+    seen: BaseException | None = error
+    while seen is not None:
+        # A certificate that is no good stays so.
+        if isinstance(seen, exceptions.SSLError):
+            return False
+        if isinstance(
+            seen, exceptions.ConnectionError | exceptions.Timeout | exceptions.ChunkedEncodingError
+        ):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _say(state: Any) -> None:

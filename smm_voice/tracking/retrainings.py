@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.tracking import patience
+from smm_voice.tracking.lineage import every
 from smm_voice.tracking.store import Store
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ log = logging.getLogger(__name__)
 
 _FACTS = "smm.facts"
 _DECISION, _TRIGGER, _KEY, _AT = "smm.decision", "smm.trigger", "smm.retrain_key", "smm.at"
+# The how-manieth note of a start it was, as text of one length: clocks are wrong for a night.
+_NUMBER = "smm.start_number"
+_DIGITS = 8
+_ORDER = (f"tags.`{_NUMBER}` DESC", "attributes.start_time DESC")
+# Starts of a page of a search; the first nearly always is the one.
+_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Earlier:
         key: of the training; "" where it came to none.
         at: when, by the job's clock.
         facts: what it found, as `Outcome.facts`.
+        number: larger than of any start that was noted before it; 0 where it noted nothing, or
+            before starts were counted.
     """
 
     run: str
@@ -42,10 +51,11 @@ class Earlier:
     key: str
     at: datetime
     facts: Mapping[str, Any]
+    number: int = 0
 
 
 def newest(store: Store) -> Earlier | None:
-    """The newest start of all."""
+    """The newest start that noted anything."""
     return _first(store, "")
 
 
@@ -55,11 +65,19 @@ def unfinished(store: Store, key: str) -> Earlier | None:
     return found if found and found.decision in ("", "failed") else None
 
 
-def last_attempt(store: Store) -> Earlier | None:
-    """The newest start that judged a candidate."""
+def last_attempt(store: Store, now: datetime | None = None) -> Earlier | None:
+    """The newest start that judged a candidate.
+
+    Args:
+        store: of the brand.
+        now: by the job's clock; attempts that it was told of as later are passed over: they come
+            of a clock that was wrong, or of a future that is not yet. None: none is.
+    """
     listed = ("promoted", "proposed", "refused", "rolled_back")
-    found = [_first(store, f" AND tags.`{_DECISION}` = '{each}'") for each in listed]
-    return max((each for each in found if each), key=lambda each: each.at, default=None)
+    found = [_first(store, f" AND tags.`{_DECISION}` = '{each}'", now) for each in listed]
+    return max(
+        (each for each in found if each), key=lambda each: (each.number, each.at), default=None
+    )
 
 
 def note(run: Run, came_of_it: Mapping[str, Any], now: datetime) -> None:
@@ -72,6 +90,8 @@ def note(run: Run, came_of_it: Mapping[str, Any], now: datetime) -> None:
     """
     run.tags(
         {
+            # First: a decision without it would be placed by the clock.
+            _NUMBER: _next(run),
             _DECISION: came_of_it["decision"],
             _AT: now.isoformat(timespec="seconds"),
             "smm.reasons": "; ".join(came_of_it["said"])[:500],
@@ -89,23 +109,42 @@ def begin(run: Run, key: str, trigger: str, facts: Mapping[str, Any]) -> None:
     The facts go with it: the start that goes on does not look again, and what it decides has to
     say how far the posts reached.
     """
-    run.tags({_KEY: key, _TRIGGER: trigger, _FACTS: json.dumps(facts)})
+    run.tags({_NUMBER: _next(run), _KEY: key, _TRIGGER: trigger, _FACTS: json.dumps(facts)})
 
 
-def _first(store: Store, further: str) -> Earlier | None:
-    found = patience.client().search_runs(
-        [store.experiment_id], f"tags.`smm.kind` = 'retrain' AND attributes.status != 'RUNNING'"
-        f"{further}", max_results=1, order_by=["attributes.start_time DESC"],
+def _next(run: Run) -> str:
+    """The number of a note; only one start of a brand is under way at a time."""
+    client = patience.client()
+    experiment = client.get_run(run.id).info.experiment_id
+    last = client.search_runs(
+        [experiment], f"tags.`{_NUMBER}` != ''", max_results=1, order_by=[_ORDER[0]]
+    )
+    number = 1 + (int(last[0].data.tags[_NUMBER]) if last else 0)
+    return f"{number:0{_DIGITS}}"
+
+
+def _first(store: Store, further: str, now: datetime | None = None) -> Earlier | None:
+    """The newest start that is over, as far as can be seen: by its number, else by its time."""
+    runs = every(
+        patience.client().search_runs, experiment_ids=[store.experiment_id],
+        filter_string=f"tags.`smm.kind` = 'retrain'{further}", max_results=_PAGE,
+        order_by=list(_ORDER),
     )  # fmt: skip
-    if not found:
-        return None
-    run = found[0]
-    tags = run.data.tags
-    started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
-    return Earlier(
-        run.info.run_id, run.info.status, tags.get(_DECISION, ""), tags.get(_TRIGGER, ""),
-        tags.get(_KEY, ""), moment(tags.get(_AT)) or started, json.loads(tags.get(_FACTS, "{}")),
-    )  # fmt: skip
+    for run in runs:
+        tags = run.data.tags
+        started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
+        # A process that died on another host stays RUNNING; what it decided, it decided.
+        under_way = run.info.status == "RUNNING" and _DECISION not in tags
+        if under_way or (_NUMBER not in tags and started > datetime.now(UTC)):
+            continue
+        at = moment(tags.get(_AT)) or started
+        if now is None or at <= now:
+            return Earlier(
+                run.info.run_id, run.info.status, tags.get(_DECISION, ""), tags.get(_TRIGGER, ""),
+                tags.get(_KEY, ""), at, json.loads(tags.get(_FACTS, "{}")),
+                int(tags.get(_NUMBER, 0)),
+            )  # fmt: skip
+    return None
 
 
 def moment(text: str | None) -> datetime | None:

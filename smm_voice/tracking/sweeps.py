@@ -36,6 +36,8 @@ def log(
     statuses = columns["exit status"]
     tags = {"smm.git_sha": commit}
     runs = workspace.runs / "all-brands"
+    # No other command looks into this experiment.
+    tracking.mark_killed(store, runs)
     with tracking.start(store, "retraining of all brands", "retrain", runs, tags) as run:
         run.metrics(
             {

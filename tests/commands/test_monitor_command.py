@@ -219,6 +219,6 @@ def test_predecessors_come_first_and_later_candidates_not_at_all():
 
     found = evaluation({arm: {INDEX: [0.9] * 3} for arm in
                         ("candidate", "base", "champion", "v10", "v2", "challenger")})  # fmt: skip
-    assert list(_versions(found, "champion", 11)) == ["v2", "v10", "champion"]
-    assert list(_versions(found, "champion", 3)) == ["v2", "champion"]
-    assert list(_versions(found, "v2", 2)) == ["v2"]
+    assert list(_versions(found, "champion", 11, None)) == ["v2", "v10", "champion"]
+    assert list(_versions(found, "champion", 3, None)) == ["v2", "champion"]
+    assert list(_versions(found, "v2", 2, None)) == ["v2"]

@@ -24,7 +24,10 @@ def test_the_run_holds_all_that_the_design_names(finished):
     workspace, _ = finished
     client, (run,) = runs_of(workspace)
     assert run.info.status == "FINISHED"
-    assert {"smm.dataset_fingerprint", "smm.git_sha"} <= run.data.tags.keys()
+    tags = {"smm.dataset_fingerprint", "smm.git_sha", "smm.comparable", "smm.ratio_series"}
+    assert tags <= run.data.tags.keys()
+    briefs = [d.dataset for d in run.inputs.dataset_inputs if d.dataset.name == "small-briefs"]
+    assert run.data.tags["smm.briefs"] == str(json.loads(briefs[0].profile)["num_rows"])
     assert "candidate" in run.data.tags["mlflow.note.content"]
     assert 5 <= len(run.data.params) <= 15
     metrics = run.data.metrics
