@@ -53,13 +53,13 @@ def decide(scores: Scores, comparisons: Sequence[Comparison], subject: str) -> V
     """
     if any(scores[subject][name].value is None for name in (INDEX, CLOSENESS)):
         return Verdict("none")
-    ends = [(c.difference.low, c.difference.high) for c in _rivals(comparisons, subject)]
+    rivals = _rivals(comparisons, subject)
     outcome: Outcome = "not-shown"
-    if not ends:
+    if not rivals:
         outcome = "alone"
-    elif all(low is not None and low > 0 for low, _ in ends):
+    elif all(_beaten(c) for c in rivals):
         outcome = "yes"
-    elif any(high is not None and high < 0 for _, high in ends):
+    elif any(c.difference.high is not None and c.difference.high < 0 for c in rivals):
         outcome = "no"
     found = _cautions(scores, subject)
     failed = tuple(name for name, a in axes(scores[subject]).items() if a.outcome == "failed")
@@ -98,14 +98,17 @@ def sentence(
     measured = Measured(index.value or 0.0, INDEX)
     if verdict.outcome == "alone":
         return say("verdict-alone", language, mark, subject=name, index=measured)
-    rivals = [
-        say(_rival(c, scores, language, mark), language, mark)
-        for c in _rivals(comparisons, subject)
-    ]
-    told = say(
-        "verdict-nearer" if verdict.better else "verdict-not-shown", language, mark,
-        subject=name, brand=brand, rivals=listed(rivals, language), index=measured,
-    )  # fmt: skip
+    rivals: dict[bool, list[str]] = {True: [], False: []}
+    for c in _rivals(comparisons, subject):
+        rivals[_beaten(c)].append(say(_rival(c, scores, language, mark), language, mark))
+    values = {"subject": name, "brand": brand, "index": measured,
+              "rivals": listed(rivals[False] or rivals[True], language)}  # fmt: skip
+    if rivals[True] and rivals[False]:
+        beaten = listed(rivals[True], language)
+        told = say("verdict-partly", language, mark, beaten=beaten, **values)
+    else:
+        told = say("verdict-nearer" if verdict.better else "verdict-not-shown", language, mark,
+                   **values)  # fmt: skip
     if not cautions or not verdict.cautions:
         return told
     warned = "; ".join(say(each, language, mark) for each in verdict.cautions)
@@ -133,6 +136,11 @@ def say_note(words: str, language: str) -> str:
     """A metric's note in the language, in English where it is known in English only."""
     found = noted(words)
     return words if language == "en" or isinstance(found, str) else say(found, language)
+
+
+def _beaten(comparison: Comparison) -> bool:
+    """Whether the whole interval lies above 0."""
+    return comparison.difference.low is not None and comparison.difference.low > 0
 
 
 def _rivals(comparisons: Sequence[Comparison], subject: str) -> list[Comparison]:

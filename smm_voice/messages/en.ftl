@@ -40,6 +40,7 @@ who-is-champion = the model in use today
 verdict-no-voice = No verdict on { $brand }'s voice: { $reasons }.
 verdict-alone = { $subject }: style index { PLACES($index) }; there is no arm to compare.
 verdict-nearer = The { $subject } is nearer to { $brand }'s voice than { $rivals }: its style index is { PLACES($index) }, where 0 is other brands and 1 is { $brand } itself.
+verdict-partly = The { $subject } is nearer to { $brand }'s voice than { $beaten }, but not shown to be nearer than { $rivals }: its style index is { PLACES($index) }, where 0 is other brands and 1 is { $brand } itself.
 verdict-not-shown = The { $subject } is not shown to be nearer to { $brand }'s voice than { $rivals }: its style index is { PLACES($index) }, where 0 is other brands and 1 is { $brand } itself.
 verdict-rival = { $rival } (index { $index }; nearer by { PLACES($difference) }, interval { $low } to { $high })
 verdict-cautions = Caution: { $cautions }.

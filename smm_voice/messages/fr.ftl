@@ -40,6 +40,7 @@ who-is-champion = le modèle utilisé aujourd’hui
 verdict-no-voice = Pas de verdict sur la voix de la marque { $brand } : { $reasons }.
 verdict-alone = { $subject } : indice de style { PLACES($index) } ; aucun autre modèle pour comparer.
 verdict-nearer = Le { $subject } est plus proche de la voix de la marque { $brand } que { $rivals } : son indice de style est de { PLACES($index) }, où 0 correspond aux autres marques et 1 à { $brand }.
+verdict-partly = Le { $subject } est plus proche de la voix de la marque { $brand } que { $beaten }, mais rien ne montre qu’il le soit plus que { $rivals } : son indice de style est de { PLACES($index) }, où 0 correspond aux autres marques et 1 à { $brand }.
 verdict-not-shown = Rien ne montre que le { $subject } soit plus proche de la voix de la marque { $brand } que { $rivals } : son indice de style est de { PLACES($index) }, où 0 correspond aux autres marques et 1 à { $brand }.
 verdict-rival = le { $rival } (indice { $index } ; écart { PLACES($difference) }, intervalle de { $low } à { $high })
 verdict-cautions = Attention : { $cautions }.

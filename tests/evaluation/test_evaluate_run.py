@@ -41,7 +41,10 @@ def test_a_clear_gain_is_called_nearer_with_its_numbers(judged):
 def test_to_beat_one_rival_of_two_is_not_enough(judged):
     found = judged(base=1, prompted=3.5, candidate=3)
     assert found.better is False
-    assert "is not shown to be nearer" in found.verdict
+    # Which one, is said: the sentence stands at the head of run and report.
+    beaten, _, not_beaten = found.verdict.partition("but not shown to be nearer than")
+    assert "is nearer to Acme's voice than base (" in beaten and "prompted" not in beaten
+    assert "prompted (" in not_beaten and "base (" not in not_beaten
 
 
 @pytest.mark.parametrize("level", [0, 2, 4])
