@@ -159,6 +159,6 @@ def test_the_note_cannot_be_taken_for_markup():
 def test_the_report_gets_what_has_a_usual_range():
     looks = series(0.5, 0.9, alarms=(1,)) + series(0.1, name="drift/output_changed", band=None)
     (found,) = drift_page.drift_series(looks, "fr")
-    assert found.name == "Manière\xa0: distinguée"
+    assert found.name == "Manière\xa0: écart reconnaissable"
     assert list(found.points) == [("2018-01-01", 0.5), ("2018-02-01", 0.9)]
     assert (found.limit, found.alarms) == (0.7, {1})
