@@ -247,14 +247,14 @@ class EvaluationConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class TrackingConfig:
-    """MLflow. `uri: null` is the SQLite store in the workspace.
+    """MLflow. `uri: null` is the SQLite store in the workspace; `ui: null` the server at `uri`.
 
     A store that is locked or gone is waited for, `patience_seconds` a call.
     """
 
     uri: str | None
     register: bool
-    ui: str
+    ui: str | None
     system_metrics: bool = False
     patience_seconds: float = rule(120.0, minimum=0)
 

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -18,6 +19,8 @@ from smm_voice.tracking import patience
 
 log = logging.getLogger(__name__)
 
+_MADE_BY_UI = "http://127.0.0.1:5000"
+
 
 @dataclass(frozen=True)
 class Store:
@@ -26,7 +29,7 @@ class Store:
     Attributes:
         uri: tracking address.
         experiment_id: of the brand's experiment.
-        ui: where `make ui` serves it, for links.
+        ui: where its pages are served, for links.
         system_metrics: whether its runs log what the machine does meanwhile.
     """
 
@@ -76,7 +79,7 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
                 if experiment
                 else client.create_experiment(brand, artifact_location=artifacts)
             )
-            store = Store(uri, experiment_id, config.ui.rstrip("/"), config.system_metrics)
+            store = Store(uri, experiment_id, ui_address(config, uri), config.system_metrics)
             tags = dict(experiment.tags) if experiment else {}
             for key, value in _tags(store, title).items():
                 if tags.get(key) != value:
@@ -113,7 +116,19 @@ def find_store(config: TrackingConfig, workspace: Workspace, brand: str) -> Stor
         experiment = patience.client().get_experiment_by_name(brand)
     except (MlflowException, SQLAlchemyError, OSError) as error:
         raise SmmVoiceError(f"the MLflow store {_without_password(uri)} fails: {error}") from error
-    return Store(uri, experiment.experiment_id, config.ui.rstrip("/")) if experiment else None
+    return Store(uri, experiment.experiment_id, ui_address(config, uri)) if experiment else None
+
+
+def ui_address(config: TrackingConfig, uri: str) -> str:
+    """The configured address, else the tracking server's own, else where `make ui` serves."""
+    server = _without_login(uri) if uri.startswith(("http://", "https://")) else None
+    return (config.ui or server or _MADE_BY_UI).rstrip("/")
+
+
+def _without_login(uri: str) -> str:
+    """An address that others may see."""
+    parts = urlsplit(uri)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _wait_for_file(workspace: Workspace, uri: str, seconds: float) -> None:

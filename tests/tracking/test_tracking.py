@@ -12,7 +12,7 @@ from smm_voice.metrics.base import Score
 from smm_voice.tracking import links, registry, views
 from smm_voice.tracking import run as runs
 from smm_voice.tracking.names import flatten
-from smm_voice.tracking.store import open_store, tracking_uri
+from smm_voice.tracking.store import open_store, tracking_uri, ui_address
 from tests import warm
 
 CONFIG = TrackingConfig(uri=None, register=True, ui="http://127.0.0.1:5000")
@@ -28,6 +28,19 @@ def status_of(run_id):
     import mlflow
 
     return mlflow.MlflowClient().get_run(run_id).info.status
+
+
+@pytest.mark.parametrize(
+    ("ui", "uri", "address"),
+    [
+        ("https://voice.example/", "http://store:5000", "https://voice.example"),
+        (None, "https://lead:secret@mlflow.example:8443/base/", "https://mlflow.example:8443/base"),
+        (None, "sqlite:////w/mlflow.db", "http://127.0.0.1:5000"),
+        (None, "postgresql://lead:secret@base/mlflow", "http://127.0.0.1:5000"),
+    ],
+)
+def test_links_lead_to_the_tracking_server_and_show_no_password(ui, uri, address):
+    assert ui_address(TrackingConfig(uri=uri, register=True, ui=ui), uri) == address
 
 
 def test_the_store_is_absolute_and_the_environment_goes_first(tmp_path, monkeypatch):
