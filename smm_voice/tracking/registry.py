@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -251,17 +252,18 @@ def tag(version: Version, tags: Mapping[str, object]) -> None:
 
 
 def adapter_folder(version: Version) -> Path:
-    """A local copy of the version's adapter.
+    """The version's adapter in its store if that is a folder, a copy for this process if not.
 
     Raises:
         InputError: the version holds none.
     """
-    import mlflow
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
-    # Not the whole model: MLflow writes a file into what it hands out then, and a local store hands
-    # out the original.
-    address = f"models:/{version.name}/{version.version}/artifacts"
-    files = Path(patience.patiently(mlflow.artifacts.download_artifacts)(address))
+    client = patience.client()
+    where = client.get_model_version_download_uri(version.name, version.version)
+    repository = get_artifact_repository(where)
+    copies = None if hasattr(repository, "artifact_dir") else _copies()
+    files = Path(patience.patiently(repository.download_artifacts)("artifacts", copies))
     found = next(iter(files.glob("*/adapter_config.json")), None)
     if found is None:
         raise InputError(f"{files} holds no adapter")
@@ -269,7 +271,7 @@ def adapter_folder(version: Version) -> Path:
 
 
 def run_file(run: str, path: str) -> Path:
-    """A local copy of one of a run's files.
+    """A copy of one of a run's files, for as long as this process lives.
 
     Raises:
         InputError: the run or the file is gone.
@@ -279,7 +281,7 @@ def run_file(run: str, path: str) -> Path:
 
     try:
         load = patience.patiently(mlflow.artifacts.download_artifacts)
-        return Path(load(run_id=run, artifact_path=path))
+        return Path(load(run_id=run, artifact_path=path, dst_path=_copies()))
     except (MlflowException, OSError) as error:
         raise InputError(f"run {run} holds no {path}: {error}") from error
 
@@ -300,6 +302,16 @@ def remove_files(version: Version) -> None:
     # Tagged first: with half of its files it is of no use to anybody.
     tag(version, {REMOVED: "true"})
     patience.patiently(get_artifact_repository(where).delete_artifacts)("")
+
+
+def _copies() -> str:
+    """A new folder, which goes with the process: MLflow leaves what it hands out to its caller."""
+    return tempfile.mkdtemp(dir=_scratch().name)
+
+
+@cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="smm_voice-")
 
 
 def _version_of(found: Any) -> Version:

@@ -61,6 +61,18 @@ def test_starts_with_nothing_to_do_leave_their_records_and_nothing_else(job, run
     assert len(job.runs("retrain")) >= STARTS + 4
 
 
+def test_no_command_leaves_copies_behind_in_the_folder_for_temporary_files(job, tmp_path):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    given = _with("TMPDIR", str(scratch))
+    job.has(180)
+    commands = (("retrain", *QUIET), ("monitor",), ("history",), ("rollback",))
+    for script, *more in commands:
+        said = job.run(script, *more, environment=given).stdout
+        assert script != "retrain" or "Promoted: version 3" in said, said
+        assert list(scratch.iterdir()) == [], script
+
+
 def _with(name, value):
     import os
 
