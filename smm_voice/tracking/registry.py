@@ -340,8 +340,11 @@ def _quiet() -> Iterator[None]:
     level = mlflow_log.level
     mlflow_log.setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
+        # Recorded, not filtered: MLflow sets filters of its own inside.
+        with warnings.catch_warnings(record=True) as caught:
             yield
+        for each in caught:
+            if not issubclass(each.category, UserWarning):
+                warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
     finally:
         mlflow_log.setLevel(level)
