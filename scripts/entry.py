@@ -7,6 +7,7 @@ them, so that every wrong key is reported at once and with the nearest right one
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 import re
@@ -31,6 +32,9 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf"
 
 _FAILED = 1
+# Containers made before garbage is looked for; Python's 700 is met eight hundred times in the
+# imports of a start, which leave none.
+_COLLECT_AFTER = 200_000
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
            "tracking", "report", "experiment", "monitor", "gate", "retraining")  # fmt: skip
 # Options that take the argument behind them.
@@ -57,6 +61,8 @@ def entry(
         actions: bare words one of which has to be said; it becomes the value of `action`.
         summary: called once after a sweep (`-m`) of several jobs, with the outcome of each.
     """
+    gc.set_threshold(_COLLECT_AFTER)
+    atexit.register(gc.freeze)  # else the interpreter takes a second to search itself as it ends
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     # A scheduler ends a job with SIGTERM: let the `finally`s run, so that no run stays RUNNING.
     signal.signal(signal.SIGTERM, _terminated)
