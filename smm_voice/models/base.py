@@ -11,6 +11,7 @@ import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MANIFEST = "smm_voice_manifest.json"
+_WEIGHTS = "model.safetensors"
 # A GGUF unpacks to at most this many times its size (4 bits a weight → 32), and needs it twice
 # while the copy is written.
 _UNPACKED_RATIO = 7
@@ -55,6 +57,9 @@ def cache_folder() -> Path:
 def prepare(config: ModelConfig, terms_key: str = "model.accept_terms") -> BaseModel:
     """Make the base model loadable: convert it into the cache where it is not there yet.
 
+    A converted one is held against its manifest by whoever loads it: half a gigabyte, which a
+    command that writes nothing need not read.
+
     Args:
         config: which model.
         terms_key: the key by which its terms are accepted, for the message.
@@ -77,14 +82,7 @@ def prepare(config: ModelConfig, terms_key: str = "model.accept_terms") -> BaseM
             _check_source(config, sources)
             _check_room(sources, folder.parent)
             _convert(config, sources, folder)
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        changed = [n for n, digest in manifest.items() if _sha256(folder / n) != digest]
-    if changed:
-        raise SmmVoiceError(
-            f"the model cache {folder} was changed or damaged ({', '.join(changed)}); "
-            "delete that folder and start again"
-        )
-    return BaseModel(config.name, folder, manifest["model.safetensors"])
+    return BaseModel(config.name, folder, _manifest(folder)[_WEIGHTS])
 
 
 def is_installed(config: ModelConfig) -> bool:
@@ -96,10 +94,15 @@ def is_installed(config: ModelConfig) -> bool:
 
 
 def load(base: BaseModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Load model (fp32, evaluation mode) and tokenizer. No code of the model's own is run."""
+    """Load model (fp32, evaluation mode) and tokenizer. No code of the model's own is run.
+
+    Raises:
+        SmmVoiceError: the cache of converted models was changed or damaged.
+    """
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging as transformers_logging
 
+    _check_unchanged(base.folder, weights=True)
     transformers_logging.disable_progress_bar()  # it takes a second
     model = AutoModelForCausalLM.from_pretrained(
         base.folder, dtype="float32", use_safetensors=True, trust_remote_code=False
@@ -108,15 +111,43 @@ def load(base: BaseModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
 
 
 def load_tokenizer(base: BaseModel) -> PreTrainedTokenizerBase:
-    """The tokenizer alone."""
+    """The tokenizer alone.
+
+    Raises:
+        SmmVoiceError: its files in the cache of converted models were changed or damaged.
+    """
     from transformers import AutoTokenizer
 
+    _check_unchanged(base.folder, weights=False)
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
         base.folder, trust_remote_code=False
     )
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    """File → SHA-256; empty for a folder that was not converted here."""
+    path = folder / _MANIFEST
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+@cache
+def _check_unchanged(folder: Path, *, weights: bool) -> None:
+    """Once a process."""
+    changed = [
+        name
+        for name, digest in _manifest(folder).items()
+        if (weights or name != _WEIGHTS)
+        and not ((folder / name).is_file() and _sha256(folder / name) == digest)
+    ]
+    if changed:
+        raise SmmVoiceError(
+            f"the model cache {folder} was changed or damaged ({', '.join(changed)}); "
+            "delete that folder and start again"
+        )
 
 
 def _local(config: ModelConfig, folder: Path) -> BaseModel:

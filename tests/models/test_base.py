@@ -121,6 +121,35 @@ def test_parts_are_joined_in_order_for_the_conversion_and_then_removed(
     assert base.prepare(in_parts) == made and len(seen) == 2
 
 
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+@pytest.mark.parametrize("damage", ["a bit", "missing"])
+def test_a_damaged_cache_is_found_by_whoever_loads_it(
+    in_parts, tiny_folder, monkeypatch, name, damage
+):
+    import transformers
+
+    for auto in (transformers.AutoTokenizer, transformers.AutoModelForCausalLM):
+        real = auto.from_pretrained
+        monkeypatch.setattr(
+            auto, "from_pretrained",
+            lambda folder, real=real, gguf_file=None, **more: real(
+                tiny_folder if gguf_file else folder, **more
+            ),
+        )  # fmt: skip
+    made = base.prepare(in_parts)
+    if damage == "missing":
+        (made.folder / name).unlink()
+    else:
+        content = bytearray((made.folder / name).read_bytes())
+        content[-1] ^= 1
+        (made.folder / name).write_bytes(content)
+    with pytest.raises(SmmVoiceError, match=f"changed or damaged \\({name}\\)"):
+        base.load(base.prepare(in_parts))
+    if name == "tokenizer.json":
+        with pytest.raises(SmmVoiceError, match="changed or damaged"):
+            base.load_tokenizer(made)
+
+
 def test_parts_in_the_wrong_order_are_refused(in_parts):
     with pytest.raises(InputError, match=r"m\.gguf is not the file"):
         base.prepare(dataclasses.replace(in_parts, parts=in_parts.parts[::-1]))
