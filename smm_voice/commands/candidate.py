@@ -39,20 +39,6 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class InUse:
-    """The model in use.
-
-    Attributes:
-        champion: that can be used; None where there is none.
-        named: that the alias names, also where its files are lost: what came in since is held
-            against what it had learned from.
-    """
-
-    champion: Version | None
-    named: Version | None
-
-
-@dataclass(frozen=True)
 class Beside:
     """Who answers the same briefs.
 

@@ -11,23 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from smm_voice.commands.candidate import InUse, train_config, version_of
+from smm_voice.commands.candidate import train_config, version_of
 from smm_voice.commands.datasets import dataset_of
-from smm_voice.commands.new_posts import NewPosts, whole
-from smm_voice.config import RetrainConfig, Workspace
+from smm_voice.commands.new_posts import NewPosts
+from smm_voice.commands.start import Start
+from smm_voice.config import RetrainConfig
 from smm_voice.dataset.build import Dataset, find
 from smm_voice.dataset.learned import latest
 from smm_voice.evaluation.provenance import code_digest
 from smm_voice.models.base import BaseModel, prepare
-from smm_voice.retraining.outcome import Outcome
 from smm_voice.retraining.triggers import Due, Situation, Trigger, due
 from smm_voice.training.key import run_key
 
 if TYPE_CHECKING:
     from smm_voice.tracking.registry import Version
     from smm_voice.tracking.retrainings import Earlier
-    from smm_voice.tracking.run import Run
-    from smm_voice.tracking.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -55,25 +53,11 @@ class Prepared:
 
 
 class Considering:
-    """The questions before a training, in their order.
+    """The questions before a training, in their order."""
 
-    Args:
-        config: of the job.
-        workspace: where datasets are built; a scratch one in a dry run.
-        store: of the brand; None where there is none yet, which only a dry run may find.
-        now: the time of the job.
-        outcome: stages, facts and reasons are noted in it.
-        in_use: the champion.
-        run: the job's run; None in a dry run, which logs nothing and loads no model.
-    """
-
-    def __init__(
-        self, config: RetrainConfig, workspace: Workspace, store: Store | None, now: datetime,
-        outcome: Outcome, in_use: InUse, run: Run | None,
-    ) -> None:  # fmt: skip
-        self._config, self._workspace, self._store = config, workspace, store
-        self._now, self._outcome, self._run = now, outcome, run
-        self._in_use, self._champion = in_use, in_use.champion
+    def __init__(self, start: Start) -> None:
+        self._start, self._config, self._outcome = start, start.config, start.outcome
+        self._champion = start.in_use.champion
         self._built: tuple[Dataset, str] | None = None
 
     def prepared(self) -> Prepared:
@@ -81,7 +65,7 @@ class Considering:
         config = self._config
         with self._outcome.stage("prepare") as stage:
             fingerprint, found = find(
-                config.brand, config.references, config.dataset, self._workspace
+                config.brand, config.references, config.dataset, self._start.workspace
             )
             base = prepare(config.model)
             key = key_of(config, fingerprint, base)
@@ -141,7 +125,9 @@ class Considering:
             return self._built
         config = self._config
         with self._outcome.stage("build") as stage:
-            dataset = dataset_of(config.brand, config.references, config.dataset, self._workspace)
+            dataset = dataset_of(
+                config.brand, config.references, config.dataset, self._start.workspace
+            )
             stage.said.append(f"dataset {dataset.fingerprint}: {dataset.card['kept']} posts")
         self._built = (dataset, key_of(config, dataset.fingerprint, at.base))
         return self._built
@@ -159,9 +145,7 @@ class Considering:
         earlier = self._earlier()
         known = self._known_facts(at, earlier)
         if known is None:
-            new = NewPosts(self._config, self._workspace, self._store, self._now, self._outcome,
-                           self._in_use, self._run)  # fmt: skip
-            known = new.looked_at(self.dataset(at)[0], earlier)
+            known = NewPosts(self._start).looked_at(self.dataset(at)[0], earlier)
             if known is None:
                 return None
         self._outcome.facts |= known
@@ -176,9 +160,9 @@ class Considering:
         """Trigger and facts of an unfinished training of this key."""
         from smm_voice.tracking import aliases, retrainings
 
-        if self._store is None:
+        if self._start.store is None:
             return None
-        begun = retrainings.unfinished(self._store, key)
+        begun = retrainings.unfinished(self._start.store, key)
         done = version_of(self._config.brand.name, key)
         if begun is None and (done is None or not aliases.usable(done)):
             return None
@@ -189,7 +173,7 @@ class Considering:
     def _earlier(self) -> Earlier | None:
         from smm_voice.tracking import retrainings
 
-        return retrainings.newest(self._store) if self._store else None
+        return retrainings.newest(self._start.store) if self._start.store else None
 
     def _known_facts(self, at: Prepared, earlier: Earlier | None) -> dict[str, Any] | None:
         """What an earlier start found of this very dataset; None where it has to be looked at."""
@@ -209,7 +193,7 @@ class Considering:
             return {
                 "new_posts": 0,
                 "alarms": None,
-                "posts": whole(self._champion.tags.get("smm.posts")),
+                "posts": self._champion.count("smm.posts"),
                 "until": self._champion.tags.get("smm.data_until"),
             }
         return None
@@ -222,7 +206,7 @@ class Considering:
         if self._champion is None or not until:
             return []
         config = self._config.retraining.intake
-        problem = stale(datetime.fromisoformat(until), self._now, config)
+        problem = stale(datetime.fromisoformat(until), self._start.now, config)
         return [problem.what] if problem else []
 
     def _asked(self) -> str:
@@ -237,11 +221,11 @@ class Considering:
     def _situation(self, facts: Mapping[str, Any]) -> Situation:
         from smm_voice.tracking import aliases, retrainings
 
-        if self._champion is None or self._store is None:
-            return Situation(self._now, False)
-        attempt = retrainings.last_attempt(self._store, now=self._now)
+        if self._champion is None or self._start.store is None:
+            return Situation(self._start.now, False)
+        attempt = retrainings.last_attempt(self._start.store, now=self._start.now)
         return Situation(
-            now=self._now,
+            now=self._start.now,
             has_champion=True,
             champion_since=retrainings.moment(self._champion.tags.get(aliases.PROMOTED_AT)),
             new_posts=int(facts["new_posts"] or 0),

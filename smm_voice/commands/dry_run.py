@@ -7,9 +7,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from smm_voice.commands.candidate import InUse
 from smm_voice.commands.considering import Considering, done_before
 from smm_voice.commands.console import say
+from smm_voice.commands.start import InUse, Start
 from smm_voice.commands.told import show
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.errors import SmmVoiceError
@@ -48,7 +48,7 @@ def dry_run(config: RetrainConfig, workspace: Workspace, now: datetime, outcome:
                     in_use = InUse(back, back or champion)
                     to = f"to version {back.version}" if back else "if there were another version"
                     stage.said.append(f"would roll back {to}: {error}")
-        considering = Considering(config, scratch, store, now, outcome, in_use, None)
+        considering = Considering(Start(config, scratch, store, now, outcome, in_use, None))
         at = considering.prepared()
         settled = considering.settled(at.key)
         if settled:
@@ -96,7 +96,7 @@ def _scratch(
     """A workspace that knows what decides a build: forgotten posts, and the datasets that stand."""
     scratch = Workspace(folder, workspace.repository)
     for name in (config.brand.name, *(each.name for each in config.references)):
-        logs = (workspace.root / "data/generated" / name).glob("*.jsonl")
+        logs = workspace.generation_log(name).parent.glob("*.jsonl")
         for path in (workspace.built / name / "forgotten.json", *logs):
             if path.exists():
                 copy = folder / path.relative_to(workspace.root)

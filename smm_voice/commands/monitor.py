@@ -22,7 +22,7 @@ from smm_voice.errors import InputError
 from smm_voice.monitoring import record
 from smm_voice.monitoring.signal import Monitored, Signal
 from smm_voice.report import drift_page, drift_words
-from smm_voice.text.languages import primary
+from smm_voice.text.languages import primaries
 
 if TYPE_CHECKING:
     from smm_voice.tracking.run import Run
@@ -68,7 +68,7 @@ def monitor(config: MonitorCommandConfig) -> int:
     tracking.mark_killed(store, runs)
     spoken = config.report.language_for(brand)
     results = []
-    for language in dict.fromkeys(primary(each) for each in brand.languages):
+    for language in primaries(brand.languages):
         tags = {
             "smm.dataset_fingerprint": dataset.fingerprint,
             "smm.git_sha": commit(workspace.repository),

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from smm_voice.commands.candidate import InUse
-from smm_voice.config import RetrainConfig, Workspace
+from smm_voice.commands.start import Start
 from smm_voice.dataset.build import Dataset, load
 from smm_voice.dataset.example import Example
 from smm_voice.dataset.learned import data_until, of_language
 from smm_voice.evaluation.provenance import commit
-from smm_voice.retraining.outcome import Outcome
-from smm_voice.text.languages import primary
+from smm_voice.text.languages import primaries
 
 if TYPE_CHECKING:
     from smm_voice.tracking.retrainings import Earlier
-    from smm_voice.tracking.run import Run
-    from smm_voice.tracking.store import Store
 
 
 class NewPosts:
-    """The questions to new posts; see `Considering` for what is given."""
+    """The questions to new posts."""
 
-    def __init__(
-        self, config: RetrainConfig, workspace: Workspace, store: Store | None, now: datetime,
-        outcome: Outcome, in_use: InUse, run: Run | None,
-    ) -> None:  # fmt: skip
-        self._config, self._workspace, self._store = config, workspace, store
-        self._now, self._outcome, self._run = now, outcome, run
-        self._champion, self._named = in_use.champion, in_use.named
+    def __init__(self, start: Start) -> None:
+        self._start, self._config, self._outcome = start, start.config, start.outcome
+        self._champion, self._named = start.in_use.champion, start.in_use.named
 
     def looked_at(self, dataset: Dataset, earlier: Earlier | None) -> dict[str, Any] | None:
         """Intake and drift, as facts of the start; None where the export is refused."""
@@ -56,8 +47,8 @@ class NewPosts:
             facts["alarms"] = self._drift(dataset)
         return facts
 
-    def _languages(self) -> list[str]:
-        return list(dict.fromkeys(primary(each) for each in self._config.brand.languages))
+    def _languages(self) -> tuple[str, ...]:
+        return primaries(self._config.brand.languages)
 
     def _parted(self, posts: list[Example]) -> tuple[list[Example], list[Example], int]:
         """Posts that the last judged model's dataset held, the others, and how many are newer."""
@@ -84,18 +75,19 @@ class NewPosts:
             return [""]
         tags = self._named.tags
         own = tags.get("smm.data_until") or tags.get("smm.trained_until", "")
-        attempt = retrainings.last_attempt(self._store) if self._store else None
+        attempt = retrainings.last_attempt(self._start.store) if self._start.store else None
         return [own, str((attempt.facts.get("until") if attempt else "") or "")]
 
+    @cached_property
     def _before(self) -> Dataset | None:
         """The champion's dataset; None where it is gone."""
         fingerprint = self._named.tags.get("smm.dataset_fingerprint") if self._named else None
-        folder = self._workspace.built / self._config.brand.name / str(fingerprint)
+        folder = self._start.workspace.built / self._config.brand.name / str(fingerprint)
         return load(folder) if (folder / "card.json").exists() else None
 
     def _held(self) -> set[str] | None:
         """Ids of the posts in the champion's dataset; None where it is gone."""
-        before = self._before()
+        before = self._before
         return {e.id for rows in before.splits.values() for e in rows} if before else None
 
     def _refused(
@@ -106,12 +98,11 @@ class NewPosts:
         from smm_voice.monitoring.intake import check_intake, repeated, shrunk
 
         config, outcome = self._config.retraining.intake, self._outcome
-        tags: Mapping[str, str] = self._named.tags if self._named else {}
         before = earlier.facts.get("posts") if earlier else None
-        before = before or whole(tags.get("smm.posts"))
+        before = before or (self._named.count("smm.posts") if self._named else None)
         with outcome.stage("intake") as stage:
             problems = [shrunk(before, facts["posts"], config)] if before else []
-            then = self._before()
+            then = self._before
             problems += repeated(then.card, dataset.card, config) if then else []
             # Of then: a build takes out of the references what the brand itself posts, and so what
             # came in with another brand's export.
@@ -135,39 +126,34 @@ class NewPosts:
         from smm_voice.commands.monitor import log_and_show, look
         from smm_voice.tracking import run as tracking
 
-        if self._store is None:
+        if self._start.store is None:
             return []
         brand = self._config.brand
         alarms: list[str] = []
         news: list[str] = []
         config = self._config.monitor
-        if self._run is None:
+        if self._start.run is None:
             config = dataclasses.replace(config, output_briefs=0)
         with self._outcome.stage("monitor") as stage:
             for language in self._languages():
-                looked = look(brand, dataset, language, config, self._store)
+                looked = look(brand, dataset, language, config, self._start.store)
                 # A new subject is no new voice: it waits for enough posts about it.
                 news += [s.name for s in looked.monitored.alarms if s.about == "topics"]
                 alarms += [s.name for s in looked.monitored.alarms if s.about != "topics"]
-                if self._run is None:
+                if self._start.run is None:
                     continue
                 tags = {
                     "smm.dataset_fingerprint": dataset.fingerprint,
-                    "smm.git_sha": commit(self._workspace.repository),
-                    "mlflow.parentRunId": self._run.id,
+                    "smm.git_sha": commit(self._start.workspace.repository),
+                    "mlflow.parentRunId": self._start.run.id,
                 }
-                runs = self._workspace.runs / brand.name
+                runs = self._start.workspace.runs / brand.name
                 spoken = self._config.report.language_for(brand)
                 with tracking.start(
-                    self._store, f"drift, {language}", "monitor", runs, tags
+                    self._start.store, f"drift, {language}", "monitor", runs, tags
                 ) as run:
-                    log_and_show(run, self._store, brand, looked, spoken, self._now)
+                    log_and_show(run, self._start.store, brand, looked, spoken, self._start.now)
             stage.said.append(", ".join(alarms) if alarms else "no drift")
             if news:
                 stage.said.append(f"topics alone, which start nothing: {', '.join(news)}")
         return sorted(set(alarms))
-
-
-def whole(text: str | None) -> int | None:
-    """A number as a tag holds it; None where it is none."""
-    return int(text) if text and text.isdigit() else None

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from smm_voice.commands import promotion, told
-from smm_voice.commands.candidate import Beside, Candidate, InUse, candidate, in_language
+from smm_voice.commands.candidate import Beside, Candidate, candidate, in_language
 from smm_voice.commands.considering import (
     BESIDE,
     DECISION,
@@ -24,6 +24,7 @@ from smm_voice.commands.considering import (
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen
 from smm_voice.commands.failing import in_words
+from smm_voice.commands.start import InUse, Start
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError, SmmVoiceError
@@ -33,7 +34,7 @@ from smm_voice.messages import say as worded
 from smm_voice.retraining import gate
 from smm_voice.retraining.gate import Decision
 from smm_voice.retraining.outcome import STATUS, Kind, Outcome
-from smm_voice.text.languages import primary
+from smm_voice.text.languages import primaries
 
 if TYPE_CHECKING:
     from smm_voice.tracking.registry import Version
@@ -123,9 +124,9 @@ class _Job:
     def go(self) -> None:
         """All stages; each does only what is not done yet."""
         in_use = self._recovered()
-        considering = Considering(
+        considering = Considering(Start(
             self.config, self.workspace, self.store, self.now, self.outcome, in_use, self.run
-        )
+        ))  # fmt: skip
         at = considering.prepared()
         if self._settled(considering, at):
             return
@@ -243,9 +244,8 @@ class _Job:
         found = evidence.gather(made.evaluation, beside.first_arm, there)
         self.run.metrics(evidence.as_metrics(found))
         reasons = list(gate.decide(found, self.config.gate).reasons)
-        languages = list(dict.fromkeys(primary(each) for each in self._brand.languages))
         asked = made.evaluation.provenance["language"]
-        for language in languages:
+        for language in primaries(self._brand.languages):
             if language == asked:
                 continue
             count = sum(e.post.language == language for e in dataset.splits["test"])

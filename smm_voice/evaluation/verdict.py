@@ -98,14 +98,13 @@ def sentence(
     measured = Measured(index.value or 0.0, INDEX)
     if verdict.outcome == "alone":
         return say("verdict-alone", language, mark, subject=name, index=measured)
-    rivals: dict[bool, list[str]] = {True: [], False: []}
-    for c in _rivals(comparisons, subject):
-        rivals[_beaten(c)].append(say(_rival(c, scores, language, mark), language, mark))
+    rivals = _rivals(comparisons, subject)
+    beaten = _named([c for c in rivals if _beaten(c)], scores, language, mark)
+    others = _named([c for c in rivals if not _beaten(c)], scores, language, mark)
     values = {"subject": name, "brand": brand, "index": measured,
-              "rivals": listed(rivals[False] or rivals[True], language)}  # fmt: skip
-    if rivals[True] and rivals[False]:
-        beaten = listed(rivals[True], language)
-        told = say("verdict-partly", language, mark, beaten=beaten, **values)
+              "rivals": listed(others or beaten, language)}  # fmt: skip
+    if beaten and others:
+        told = say("verdict-partly", language, mark, beaten=listed(beaten, language), **values)
     else:
         told = say("verdict-nearer" if verdict.better else "verdict-not-shown", language, mark,
                    **values)  # fmt: skip
@@ -136,6 +135,12 @@ def say_note(words: str, language: str) -> str:
     """A metric's note in the language, in English where it is known in English only."""
     found = noted(words)
     return words if language == "en" or isinstance(found, str) else say(found, language)
+
+
+def _named(
+    rivals: Sequence[Comparison], scores: Scores, language: str, mark: Mark | None
+) -> list[str]:
+    return [say(_rival(c, scores, language, mark), language, mark) for c in rivals]
 
 
 def _beaten(comparison: Comparison) -> bool:

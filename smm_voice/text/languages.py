@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from smm_voice.errors import InputError
@@ -45,7 +45,7 @@ def detect(
         minimum_share: lingua's confidence in the brand's languages together, up to which a post
             is believed to be in another.
     """
-    own = tuple(dict.fromkeys(primary(code) for code in expected))
+    own = primaries(expected)
     bare = " ".join(strip_references(text).split())
     named = hint if hint in own else None
     if not WORD.search(bare):
@@ -111,6 +111,11 @@ def _owners(compared: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 def primary(language: str) -> str:
     """`fr-CA` → `fr`."""
     return language.split("-")[0].lower()
+
+
+def primaries(languages: Iterable[str]) -> tuple[str, ...]:
+    """Each language once, in their order: `fr-CA, fr, en` → `fr, en`."""
+    return tuple(dict.fromkeys(primary(each) for each in languages))
 
 
 @functools.cache

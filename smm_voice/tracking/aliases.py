@@ -42,7 +42,7 @@ def promote(version: Version, by: str, now: datetime) -> None:
     Raises:
         SmmVoiceError: its files are missing or damaged.
     """
-    brand = version.name.removesuffix("-voice")
+    brand = version.brand
     sound(version)
     champion = registry.by_alias(brand, CHAMPION)
     if champion is None or champion.version != version.version:
@@ -138,7 +138,7 @@ def settle(brand: str, now: datetime) -> list[str]:
 
 
 def _note(version: Version, by: str, now: datetime) -> None:
-    every = registry.versions(version.name.removesuffix("-voice"))
+    every = registry.versions(version.brand)
     number = 1 + max((_promotion(each) for each in every), default=0)
     # As they are now: the version may have been read before an earlier note of it.
     known = next((each for each in every if each.version == version.version), version)
@@ -243,16 +243,13 @@ def _promoted(brand: str) -> list[Version]:
 
 
 def _promotion(version: Version) -> int:
-    return _number(version.tags.get(PROMOTION, ""))
+    return version.count(PROMOTION) or 0
 
 
 def _first_promotion(version: Version) -> int:
     """Versions that were promoted before it was noted have the number of their last promotion."""
-    return _number(version.tags.get(FIRST_PROMOTION) or version.tags.get(PROMOTION, ""))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    found = version.count(FIRST_PROMOTION)
+    return _promotion(version) if found is None else found
 
 
 def _order(version: Version) -> tuple[int, str, int]:

@@ -7,9 +7,7 @@ from typing import Any
 
 from smm_voice.models import adapters
 from smm_voice.tracking import patience
-from smm_voice.tracking.registry import Version
-
-_WHERE = "artifacts"
+from smm_voice.tracking.registry import ADAPTERS, Version, repository_of
 
 
 def gone(version: Version) -> bool:
@@ -21,17 +19,13 @@ def gone(version: Version) -> bool:
         OSError: a folder of them may not be looked into.
         MlflowException: the store fails.
     """
-    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
-
-    client = patience.client()
-    address = client.get_model_version_download_uri(version.name, version.version)
-    repository = get_artifact_repository(address)
-    _look_into(repository, _WHERE)
-    for each in repository.list_artifacts(_WHERE):
+    address, repository = repository_of(version)
+    _look_into(repository, ADAPTERS)
+    for each in repository.list_artifacts(ADAPTERS):
         _look_into(repository, each.path)
         if each.is_dir and _names(repository, each.path) >= adapters.FILES:
             return False
-    experiment = client.get_experiment_by_name(version.name.removesuffix("-voice"))
+    experiment = patience.client().get_experiment_by_name(version.brand)
     root = str(experiment.artifact_location).rstrip("/") if experiment else ""
     if root and address.startswith(f"{root}/"):
         _check_mounted(root, PurePosixPath(address.removeprefix(f"{root}/")).parts)

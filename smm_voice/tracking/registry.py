@@ -23,6 +23,9 @@ from smm_voice.models import adapters
 from smm_voice.tracking import patience
 from smm_voice.tracking.run import STAGING, Run
 
+_SUFFIX = "-voice"
+# Folder of a version's files in which its adapter lies, in one of its own.
+ADAPTERS = "artifacts"
 ALIASES = ("champion", "challenger", "previous")
 # Tag of a version: SHA-256 of its adapter's weights.
 DIGEST = "smm.adapter_digest"
@@ -60,10 +63,20 @@ class Version:
     run: str = ""
     made: int = 0
 
+    @property
+    def brand(self) -> str:
+        """Whose model it is."""
+        return self.name.removesuffix(_SUFFIX)
+
+    def count(self, tag: str) -> int | None:
+        """The number that a tag holds; None where it holds none."""
+        text = self.tags.get(tag, "")
+        return int(text) if text.isdigit() else None
+
 
 def model_name(brand: str) -> str:
     """`<brand>-voice`."""
-    return f"{brand}-voice"
+    return f"{brand}{_SUFFIX}"
 
 
 def register(
@@ -251,19 +264,23 @@ def tag(version: Version, tags: Mapping[str, object]) -> None:
         client.set_model_version_tag(version.name, version.version, key, str(value))
 
 
+def repository_of(version: Version) -> tuple[str, Any]:
+    """Address of a version's files, and MLflow's way to them; it has `artifact_dir` in a folder."""
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+    address = patience.client().get_model_version_download_uri(version.name, version.version)
+    return address, get_artifact_repository(address)
+
+
 def adapter_folder(version: Version) -> Path:
     """The version's adapter in its store if that is a folder, a copy for this process if not.
 
     Raises:
         InputError: the version holds none.
     """
-    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
-
-    client = patience.client()
-    where = client.get_model_version_download_uri(version.name, version.version)
-    repository = get_artifact_repository(where)
+    _, repository = repository_of(version)
     copies = None if hasattr(repository, "artifact_dir") else _copies()
-    files = Path(patience.patiently(repository.download_artifacts)("artifacts", copies))
+    files = Path(patience.patiently(repository.download_artifacts)(ADAPTERS, copies))
     found = next(iter(files.glob("*/adapter_config.json")), None)
     if found is None:
         raise InputError(f"{files} holds no adapter")
@@ -295,13 +312,10 @@ def untag(version: Version, names: Iterable[str]) -> None:
 
 def remove_files(version: Version) -> None:
     """Delete a version's files and keep its record, which is tagged."""
-    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
-
-    client = patience.client()
-    where = client.get_model_version_download_uri(version.name, version.version)
+    _, repository = repository_of(version)
     # Tagged first: with half of its files it is of no use to anybody.
     tag(version, {REMOVED: "true"})
-    patience.patiently(get_artifact_repository(where).delete_artifacts)("")
+    patience.patiently(repository.delete_artifacts)("")
 
 
 def _copies() -> str:
