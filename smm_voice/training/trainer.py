@@ -9,7 +9,7 @@ import torch
 from transformers import Trainer, TrainerCallback
 from transformers.trainer_utils import speed_metrics
 
-from smm_voice.training.loss import completion_loss
+from smm_voice.training.loss import compute_in_forward
 
 OnLog = Callable[[dict[str, float], int], None]
 
@@ -17,12 +17,12 @@ OnLog = Callable[[dict[str, float], int], None]
 class VoiceTrainer(Trainer):
     """Completion-only loss, averaged over labelled tokens wherever it is averaged.
 
-    The number format is set here and not by Trainer's own `bf16`: that wraps the model's forward,
-    which `completion_loss` does not call, and so would change nothing.
+    The number format is set here, for training and `evaluate` alike.
     """
 
     def __init__(self, *args: Any, precision: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        compute_in_forward(self.model)
         self._precision = precision
         # `completion_loss` sums, and `compute_loss` divides by all labels of an optimiser step:
         # Trainer must not divide by the accumulation steps once more.
@@ -43,7 +43,8 @@ class VoiceTrainer(Trainer):
     def _completion_loss(self, model: Any, batch: dict[str, Any]) -> tuple[torch.Tensor, int]:
         device = batch["input_ids"].device.type
         with torch.autocast(device, torch.bfloat16, enabled=self._precision == "bf16"):
-            return completion_loss(model, batch)
+            found = model(**batch)
+        return found["loss"], found["count"]
 
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"

@@ -151,13 +151,13 @@ def test_equal_seeds_give_equal_adapters_and_others_do_not(tiny, examples, tmp_p
 
 
 def test_early_stopping_keeps_the_best_step(tiny, examples, tmp_path, monkeypatch):
-    from smm_voice.training import trainer
+    from smm_voice.training import loss
 
     # What the evaluations at steps 0, 2, 4, … are made to say.
     told = iter([3.0, 5.0, 4.0, 4.5, 4.6, 9.9])
-    real = trainer.completion_loss
+    real = loss.completion_loss
     monkeypatch.setattr(
-        trainer,
+        loss,
         "completion_loss",
         lambda model, batch: (
             real(model, batch) if model.training else (torch.tensor(next(told)), 1)
