@@ -142,7 +142,11 @@ class LoraConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
-    """The fine-tuning run."""
+    """The fine-tuning run.
+
+    `kernels` says who computes a step: this project's parts (`fused`, on a CPU), or those of
+    transformers and peft (`plain`).
+    """
 
     epochs: float = rule(minimum=0)
     maximum_examples: int = rule(minimum=1)
@@ -155,6 +159,7 @@ class TrainingConfig:
     gradient_clip: float = rule(minimum=0)
     maximum_tokens: int = rule(minimum=16)
     precision: str = rule(choices=("auto", "fp32", "bf16"))
+    kernels: str = rule("auto", choices=("auto", "fused", "plain"))
     evaluations_per_epoch: int = rule(minimum=1)
     patience: int = rule(minimum=1)
     seed: int = rule(minimum=0)

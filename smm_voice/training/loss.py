@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.training.collator import IGNORED
+from smm_voice.training.fused.loss import is_fused, packed_loss
 
 if TYPE_CHECKING:
     import torch
@@ -45,6 +46,8 @@ def completion_loss(model: Any, batch: dict[str, torch.Tensor]) -> tuple[torch.T
     import torch
 
     base = _base_of(model)
+    if is_fused(base):
+        return packed_loss(base, batch)
     hidden = base.get_decoder()(
         input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False
     ).last_hidden_state

@@ -119,6 +119,7 @@ def train(
     log.info("Training in %s on %d examples", precision.name, len(rows))
     started = time.perf_counter()
     peft_model = adapters.attach(model, lora, config.seed)
+    fused = fuse(peft_model, config.kernels, precision.name)
     trainer = VoiceTrainer(
         model=peft_model,
         args=_arguments(config, len(rows), folder / "checkpoints"),
@@ -127,7 +128,8 @@ def train(
         eval_dataset=Dataset.from_list(
             _columns(sorted(held_out, key=lambda row: len(row.input_ids)))
         ),
-        precision=precision.name,
+        # Parts that were exchanged choose their format themselves.
+        autocast=precision.name == "bf16" and not fused,
         data_collator=CompletionCollator(int(tokenizer.pad_token_id)),
         callbacks=[
             LogCallback(on_log),
@@ -146,7 +148,10 @@ def train(
     # Step 0 is the base model: known for comparison, and no adapter to choose.
     best_step = min((step for step in losses if step), key=lambda step: losses[step])
     adapters.save(peft_model, folder / "adapter", origin)
-    adapters.verify(peft_model, folder / "adapter", base, rows[0].input_ids)
+    adapters.verify(
+        peft_model, folder / "adapter", base, rows[0].input_ids,
+        lambda reloaded: fuse(reloaded, config.kernels, precision.name),
+    )  # fmt: skip
     tokens = sum(len(row.input_ids) for row in rows) * (trainer.state.epoch or 0)
     return Trained(
         adapter=folder / "adapter",
@@ -160,6 +165,25 @@ def train(
         tokens_per_second=tokens / seconds,
         seconds=seconds,
     )
+
+
+def fuse(model: Any, kernels: str, precision: str) -> bool:
+    """Exchange the model's parts for faster ones, where `training.kernels` says so.
+
+    Raises:
+        InputError: `fused` is asked for, and the model is none that can be.
+    """
+    from smm_voice.training.fused.install import can_fuse, install
+
+    if kernels == "plain" or (kernels == "auto" and not can_fuse(model)):
+        return False
+    if not can_fuse(model):
+        raise InputError(
+            "training.kernels=fused is for a CPU and for models with plain attention and a frozen "
+            "output matrix; take auto"
+        )
+    install(model, precision)
+    return True
 
 
 def newest_checkpoint(folder: Path) -> Path | None:

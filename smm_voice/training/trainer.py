@@ -20,10 +20,10 @@ class VoiceTrainer(Trainer):
     The number format is set here, for training and `evaluate` alike.
     """
 
-    def __init__(self, *args: Any, precision: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, autocast: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         compute_in_forward(self.model)
-        self._precision = precision
+        self._autocast = autocast
         # `completion_loss` sums, and `compute_loss` divides by all labels of an optimiser step:
         # Trainer must not divide by the accumulation steps once more.
         self.model_accepts_loss_kwargs = True
@@ -42,7 +42,7 @@ class VoiceTrainer(Trainer):
 
     def _completion_loss(self, model: Any, batch: dict[str, Any]) -> tuple[torch.Tensor, int]:
         device = batch["input_ids"].device.type
-        with torch.autocast(device, torch.bfloat16, enabled=self._precision == "bf16"):
+        with torch.autocast(device, torch.bfloat16, enabled=self._autocast):
             found = model(**batch)
         return found["loss"], found["count"]
 

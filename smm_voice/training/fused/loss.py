@@ -1,0 +1,43 @@
+"""The completion loss of a model whose parts were exchanged by `install`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from smm_voice.training.collator import IGNORED
+from smm_voice.training.fused.attention import NAME
+from smm_voice.training.fused.head import cross_entropy
+from smm_voice.training.fused.layout import layout_of
+
+
+def is_fused(base: Any) -> bool:
+    """Whether a causal language model reads a batch as one row of tokens."""
+    return bool(base.config._attn_implementation == NAME)
+
+
+def packed_loss(base: Any, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, int]:
+    """As `completion_loss`, without a product for padding or for what posts begin with alike."""
+    layout = layout_of(batch["input_ids"], batch["attention_mask"])
+    hidden = base.get_decoder()(
+        input_ids=layout.row(batch["input_ids"])[None],
+        position_ids=layout.positions[None],
+        # A mask of four dimensions is handed on as it is; who sees whom stands in the layout.
+        attention_mask=torch.empty(1, 1, 1, 1),
+        layout=layout,
+        use_cache=False,
+    ).last_hidden_state[0]
+    targets = batch["labels"][:, 1 : layout.width]
+    labelled = targets != IGNORED
+    weights = None
+    if "weights" in batch:
+        weights = batch["weights"][:, None].expand_as(targets)[labelled]
+    loss = cross_entropy(
+        hidden.index_select(0, layout.places[:, :-1][labelled]),
+        base.get_output_embeddings().weight,
+        targets[labelled],
+        weights,
+        getattr(base.config, "final_logit_softcapping", None),
+    )
+    return loss, int(labelled.sum())
