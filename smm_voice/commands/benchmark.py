@@ -10,6 +10,7 @@ from smm_voice.benchmarks.drift.run import run as run_drift
 from smm_voice.benchmarks.factuality.run import run as run_factuality
 from smm_voice.benchmarks.lifecycle.run import run as run_lifecycle
 from smm_voice.benchmarks.metrics.run import run as run_metrics
+from smm_voice.benchmarks.training.run import run as run_training
 from smm_voice.benchmarks.ui import run as run_ui
 from smm_voice.commands.console import say
 from smm_voice.config import BenchmarkConfig
@@ -21,6 +22,7 @@ BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = 
     "factuality": run_factuality,
     "lifecycle": run_lifecycle,
     "metrics": run_metrics,
+    "training": run_training,
     "ui": run_ui,
 }
 

@@ -19,6 +19,7 @@ from smm_voice.config.commands import (
     RootConfig,
     ScoreConfig,
     TrainConfig,
+    TrainingBenchConfig,
 )
 from smm_voice.config.groups import (
     JUDGE_URL_PATTERN,
@@ -98,6 +99,7 @@ __all__ = [
     "SourceConfig",
     "TrackingConfig",
     "TrainConfig",
+    "TrainingBenchConfig",
     "TrainingConfig",
     "TriggersConfig",
     "TuningConfig",

@@ -231,6 +231,27 @@ class LifecycleBenchConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrainingBenchConfig:
+    """`bench=training`.
+
+    `model` is a file of conf/model; each of `engines` trains it `steps` steps of `batch_size` a
+    repeat, on the newest `posts` of acme.
+    """
+
+    model: str = rule("smollm2_135m", pattern=NAME_PATTERN)
+    engines: list[str] = rule(
+        ["smm_voice", "transformers", "trl_default", "trl_no_checkpointing", "trl_by_length",
+         "trl_by_length_fp32"],
+        choices=("smm_voice", "transformers", "trl_default", "trl_no_checkpointing",
+                 "trl_by_length", "trl_by_length_fp32"),
+    )  # fmt: skip
+    posts: int = rule(480, minimum=8)
+    batch_size: int = rule(8, minimum=1)
+    steps: int = rule(6, minimum=1)
+    maximum_tokens: int = rule(384, minimum=16)
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
     """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`.
 
@@ -238,7 +259,9 @@ class BenchmarkConfig:
     """
 
     workspace: str
-    bench: str = rule(choices=("dataset", "drift", "factuality", "lifecycle", "metrics", "ui"))
+    bench: str = rule(
+        choices=("dataset", "drift", "factuality", "lifecycle", "metrics", "training", "ui")
+    )
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
     metrics: MetricsBenchConfig
@@ -246,5 +269,6 @@ class BenchmarkConfig:
     drift: DriftBenchConfig
     monitor: MonitorConfig
     lifecycle: LifecycleBenchConfig = field(default_factory=LifecycleBenchConfig)
+    training: TrainingBenchConfig = field(default_factory=TrainingBenchConfig)
     tracking: TrackingConfig
     repository: str = "."

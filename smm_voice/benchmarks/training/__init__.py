@@ -1,0 +1,1 @@
+"""`bench=training`: this project's training step beside that of the trainers people use."""

@@ -1,0 +1,178 @@
+"""Engines take turns at training steps on the same posts; their ratios are the figures."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import yaml
+
+from smm_voice.benchmarks.record import measure
+from smm_voice.benchmarks.table import Level, Row, figures, lines
+from smm_voice.benchmarks.training.engines import OWN, PLAIN, TRL
+from smm_voice.config import BenchmarkConfig, TrainingBenchConfig
+from smm_voice.errors import SmmVoiceError
+
+log = logging.getLogger(__name__)
+
+_PEAK = "peak"
+_GIB = 2**30
+Block = dict[str, Any]
+
+
+def run(config: BenchmarkConfig, repository: Path) -> dict[str, list[float]]:
+    """Measure, print the table, and give figures by name, one value a repeat."""
+    with tempfile.TemporaryDirectory(prefix="bench-training-") as name:
+        folder = Path(name)
+        dataset = _dataset(folder, repository)
+        blocks = _blocks(config, repository, dataset, folder)
+    rows = table(blocks)
+    log.info("%s", "\n".join(lines(rows)))
+    return figures(rows)
+
+
+def table(blocks: dict[str, list[Block]]) -> list[Row]:
+    """Rows from what each engine told of each repeat.
+
+    Args:
+        blocks: engine → repeats, each with tokens, operations, seconds, losses, peak_bytes; and
+            `peak` → repeats with operations a second in bf16 and fp32.
+    """
+    repeats = range(len(blocks[_PEAK]))
+    speed = {
+        engine: [block["tokens"] / block["seconds"] for block in told]
+        for engine, told in blocks.items()
+        if engine != _PEAK
+    }
+    best = max((engine for engine in TRL if engine in speed), key=lambda each: median(speed[each]))
+    machine = [max(told.values()) for told in blocks[_PEAK]]
+
+    def ratio(to: str) -> tuple[float, ...]:
+        return tuple(speed[OWN][i] / speed[to][i] for i in repeats)
+
+    def share(engine: str) -> tuple[float, ...]:
+        told = blocks[engine]
+        return tuple(told[i]["operations"] / told[i]["seconds"] / machine[i] for i in repeats)
+
+    def memory(engine: str) -> float:
+        return max(told["peak_bytes"] for told in blocks[engine]) / _GIB
+
+    rows = [
+        Row(f"speed over TRL's best ({best})", ratio(best), Level(least=2.5),
+            "training/ratio_vs_trl_best"),
+        Row("speed over TRL's default", ratio("trl_default"), Level(),
+            "training/ratio_vs_trl_default"),
+        Row("speed over transformers' Trainer", ratio(PLAIN), Level(),
+            "training/ratio_vs_transformers"),
+        Row("share of the matrix peak", share(OWN), Level(least=0.2),
+            "training/matrix_peak_share"),
+        Row(f"share of the matrix peak, {best}", share(best), Level(),
+            "training/matrix_peak_share_trl_best"),
+        Row("peak memory over TRL's best", (memory(OWN) / memory(best),), Level(most=1.0),
+            "training/memory_ratio_vs_trl_best"),
+        Row("matrix peak, 10⁹ operations a second", tuple(each / 1e9 for each in machine), Level(),
+            "training/matrix_peak_gflops"),
+    ]  # fmt: skip
+    same = [engine for engine in speed if engine.startswith("trl_by_length")]
+    for engine in same:
+        difference = _loss_difference(blocks[OWN], blocks[engine])
+        note = "largest, step by step, of the loss"
+        rows.append(Row(f"difference of the loss from {engine}", difference, Level(most=0.01),
+                        f"training/loss_difference_{engine}", note))  # fmt: skip
+    for engine in speed:
+        rows.append(Row(f"tokens a second, {engine}", tuple(speed[engine]), Level(),
+                        f"training/tokens_per_second_{engine}"))  # fmt: skip
+        rows.append(Row(f"peak memory in GiB, {engine}", (memory(engine),), Level(),
+                        f"training/peak_gib_{engine}"))  # fmt: skip
+    return rows
+
+
+def _loss_difference(own: list[Block], other: list[Block]) -> tuple[float, ...]:
+    """Largest |a − b| / b of a repeat's steps; both engines saw the same batches in order."""
+    return tuple(
+        max(abs(a - b) / b for a, b in zip(mine["losses"], theirs["losses"], strict=True))
+        for mine, theirs in zip(own, other, strict=True)
+    )
+
+
+def _dataset(folder: Path, repository: Path) -> Path:
+    command = [sys.executable, str(repository / "scripts" / "build_dataset.py"), "brand=acme",
+               f"workspace={folder}"]  # fmt: skip
+    measure(command, folder)
+    return next((folder / "data" / "built" / "acme").glob("*/card.json")).parent
+
+
+def _blocks(
+    config: BenchmarkConfig, repository: Path, dataset: Path, folder: Path
+) -> dict[str, list[Block]]:
+    """What each engine tells of each repeat; the first block of all is nobody's."""
+    bench = config.training
+    told: dict[str, list[Block]] = {engine: [] for engine in (_PEAK, *bench.engines)}
+    workers = {
+        engine: _started(engine, bench, config.repeats + 1, repository, dataset, folder)
+        for engine in told
+    }
+    try:
+        for repeat in range(config.repeats + 1):
+            for engine, worker in workers.items():
+                found = _turn(engine, worker, folder)
+                if repeat:
+                    told[engine].append(found)
+                    if engine != _PEAK:
+                        speed = found["tokens"] / found["seconds"]
+                        log.info("%d %s: %.0f tokens/s", repeat, engine, speed)
+    finally:
+        for worker in workers.values():
+            worker.kill()
+            worker.wait()
+    return told
+
+
+def _started(
+    engine: str,
+    bench: TrainingBenchConfig,
+    blocks: int,
+    repository: Path,
+    dataset: Path,
+    folder: Path,
+) -> subprocess.Popen[str]:
+    conf = repository / "conf"
+    settings = dataclasses.asdict(bench) | {
+        "engine": engine,
+        "blocks": blocks,
+        "dataset": str(dataset),
+        "folder": str(folder / engine),
+        "model": yaml.safe_load((conf / "model" / f"{bench.model}.yaml").read_text("utf-8")),
+        "lora": yaml.safe_load((conf / "lora" / "default.yaml").read_text("utf-8")),
+    }
+    path = folder / f"{engine}.json"
+    path.write_text(json.dumps(settings), encoding="utf-8")
+    with (folder / f"{engine}.log").open("w", encoding="utf-8") as errors:
+        return subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "smm_voice.benchmarks.training.worker", str(path)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=repository,
+        )  # fmt: skip
+
+
+def _turn(engine: str, worker: subprocess.Popen[str], folder: Path) -> Block:
+    """Let a worker do one block; whatever else its libraries print is passed over."""
+    if worker.stdin is None or worker.stdout is None:
+        raise SmmVoiceError(f"{engine} cannot be told anything")
+    try:
+        worker.stdin.write("\n")
+        worker.stdin.flush()
+    except BrokenPipeError:
+        pass
+    for line in worker.stdout:
+        if line.startswith('{"'):
+            found: Block = json.loads(line)
+            return found
+    said = (folder / f"{engine}.log").read_text(encoding="utf-8", errors="replace")
+    raise SmmVoiceError(f"{engine} ended in the middle: {said[-1500:]}")
