@@ -26,7 +26,8 @@ def can_fuse(model: Any) -> bool:
     return (
         base.device.type == "cpu"
         and base.config._attn_implementation == "sdpa"
-        and getattr(base.config, "attn_logit_softcapping", None) is None
+        and not getattr(base.config, "attn_logit_softcapping", None)
+        and not getattr(base.config, "attention_dropout", None)
         and type(head) is torch.nn.Linear
         and head.bias is None
         and not head.weight.requires_grad
