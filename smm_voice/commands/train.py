@@ -172,7 +172,7 @@ def _only_one(runs: Path, key: str) -> Iterator[None]:
 
 def _take_over(runs: Path, folder: Path, key: str) -> str | None:
     """Move the checkpoints of an unfinished run with the same key into `folder`."""
-    from smm_voice.training.run import newest_checkpoint
+    from smm_voice.training.checkpoints import newest_checkpoint
 
     unfinished = [
         path.parent
@@ -222,9 +222,10 @@ def _fine_tune(
     run: Run, config: TrainConfig, dataset: Dataset, base: BaseModel, model: Any, tokenizer: Any
 ) -> Trained:
     from smm_voice.models.adapters import AdapterOrigin
+    from smm_voice.training.lesson import Lesson
+    from smm_voice.training.run import Loaded
     from smm_voice.training.run import train as fine_tune
 
-    validation = dataset.splits["validation"]
     origin = AdapterOrigin(
         brand=config.brand.name,
         base=dataclasses.asdict(config.model),
@@ -233,9 +234,12 @@ def _fine_tune(
         trained_until=learned_until(dataset),
         prompt_version=PROMPT_VERSION,
     )
+    lesson = Lesson(
+        dataset.splits["train"], dataset.splits["validation"], config.brand.title, origin
+    )
     trained = fine_tune(
-        model, tokenizer, base, dataset.splits["train"], validation, config.brand.title,
-        config.lora, config.training, origin, run.folder, run.metrics,
+        Loaded(model, tokenizer, base), lesson, config.lora, config.training, run.folder,
+        run.metrics,
     )  # fmt: skip
     run.metrics(
         {

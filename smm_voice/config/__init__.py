@@ -30,13 +30,11 @@ from smm_voice.config.groups import (
     EvaluationConfig,
     FactJudgeConfig,
     GenerationConfig,
-    LoraConfig,
     ModelConfig,
     PrivacyConfig,
     ReportConfig,
     SourceConfig,
     TrackingConfig,
-    TrainingConfig,
     TuningConfig,
 )
 from smm_voice.config.lifecycle import (
@@ -54,6 +52,7 @@ from smm_voice.config.lifecycle import (
     TriggersConfig,
 )
 from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
+from smm_voice.config.training import LoraConfig, TrainingConfig
 from smm_voice.config.workspace import Workspace
 
 __all__ = [

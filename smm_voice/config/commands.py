@@ -10,13 +10,12 @@ from smm_voice.config.groups import (
     DatasetConfig,
     EvaluationConfig,
     GenerationConfig,
-    LoraConfig,
     ModelConfig,
     ReportConfig,
     TrackingConfig,
-    TrainingConfig,
 )
 from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
+from smm_voice.config.training import LoraConfig, TrainingConfig
 from smm_voice.validation import rule
 
 

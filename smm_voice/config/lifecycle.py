@@ -8,15 +8,14 @@ from smm_voice.config.commands import RootConfig
 from smm_voice.config.groups import (
     EvaluationConfig,
     GenerationConfig,
-    LoraConfig,
     ModelConfig,
     ReportConfig,
     TrackingConfig,
-    TrainingConfig,
 )
 
 # Named twice: for those who look for it here.
 from smm_voice.config.monitoring import MonitorConfig as MonitorConfig
+from smm_voice.config.training import LoraConfig, TrainingConfig
 from smm_voice.validation import rule
 
 _EMAIL = r"[^@\s<>,]+@[^@\s<>,]+"

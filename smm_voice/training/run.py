@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.config import LoraConfig, TrainingConfig
-from smm_voice.dataset.example import Example
-from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
-from smm_voice.training.collator import CompletionCollator, Encoded, encode
+from smm_voice.training.arguments import arguments
+from smm_voice.training.checkpoints import FOLDER, newest_checkpoint
+from smm_voice.training.collator import CompletionCollator
+from smm_voice.training.lesson import Lesson, Rows, columns, encoded
 from smm_voice.training.precision import Precision, choose
 
 if TYPE_CHECKING:
@@ -27,8 +26,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Enough posts for a stable validation loss; more would only slow the run.
-_MOST_VALIDATION = 64
+
+@dataclass(frozen=True)
+class Loaded:
+    """A base model in memory.
+
+    Attributes:
+        model: the base model; training attaches the adapter to it.
+        tokenizer: its tokenizer.
+        base: where it lies, for the verification of the saved adapter.
+    """
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    base: BaseModel
 
 
 @dataclass(frozen=True)
@@ -61,30 +72,20 @@ class Trained:
 
 
 def train(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    base: BaseModel,
-    examples: Sequence[Example],
-    validation: Sequence[Example],
-    brand_title: str,
+    loaded: Loaded,
+    lesson: Lesson,
     lora: LoraConfig,
     config: TrainingConfig,
-    origin: adapters.AdapterOrigin,
     folder: Path,
     on_log: OnLog,
 ) -> Trained:
     """Fine-tune a LoRA adapter on brief → post; goes on from a whole checkpoint in `folder`.
 
     Args:
-        model: the base model; it gets the adapter attached.
-        tokenizer: its tokenizer.
-        base: where the base model lies, for the verification of the saved adapter.
-        examples: training examples, oldest first; the newest `maximum_examples` are used.
-        validation: newer than all of `examples`; the loss on them decides when to stop.
-        brand_title: the brand's name in the prompt.
+        loaded: the base model.
+        lesson: what is taught.
         lora: the adapter's shape.
         config: optimiser, schedule, batches.
-        origin: saved beside the adapter.
         folder: run folder; `checkpoints/` and `adapter/` appear in it.
         on_log: called with every logged number and its step.
 
@@ -92,79 +93,27 @@ def train(
         InputError: no example fits in `maximum_tokens`.
         SmmVoiceError: the loss is no number, or the saved adapter is not the trained one.
     """
-    from datasets import Dataset
-    from transformers import EarlyStoppingCallback
-
-    from smm_voice.training.trainer import LogCallback, StopOnBadLoss, VoiceTrainer
-
-    def encoded(some: Sequence[Example]) -> list[Encoded]:
-        return [
-            encode(tokenizer, prompt(brand_title, e.post.language or "", e.brief), e.text, e.weight)
-            for e in some
-        ]
-
-    all_rows = encoded(examples[-config.maximum_examples :])
-    rows = [row for row in all_rows if len(row.input_ids) <= config.maximum_tokens]
-    held_out = [
-        row
-        for row in encoded(validation[-_MOST_VALIDATION:])
-        if len(row.input_ids) <= config.maximum_tokens
-    ]
-    if not rows or not held_out:
-        raise InputError(
-            f"no example of brand {origin.brand} fits in training.maximum_tokens="
-            f"{config.maximum_tokens}; raise it"
-        )
+    rows = encoded(lesson, loaded.tokenizer, config)
     precision = choose(config.precision)
-    log.info("Training in %s on %d examples", precision.name, len(rows))
+    log.info("Training in %s on %d examples", precision.name, len(rows.training))
     started = time.perf_counter()
-    peft_model = adapters.attach(model, lora, config.seed)
-    fused = fuse(peft_model, config.kernels, precision.name)
-    trainer = VoiceTrainer(
-        model=peft_model,
-        args=_arguments(config, len(rows), folder / "checkpoints"),
-        train_dataset=Dataset.from_list(_columns(rows)),
-        # Sorted by length: batches without much padding.
-        eval_dataset=Dataset.from_list(
-            _columns(sorted(held_out, key=lambda row: len(row.input_ids)))
-        ),
-        # Parts that were exchanged choose their format themselves.
-        autocast=precision.name == "bf16" and not fused,
-        data_collator=CompletionCollator(int(tokenizer.pad_token_id)),
-        callbacks=[
-            LogCallback(on_log),
-            StopOnBadLoss(),
-            EarlyStoppingCallback(early_stopping_patience=config.patience),
-        ],
-    )
+    model = adapters.attach(loaded.model, lora, config.seed)
+    collator = CompletionCollator(int(loaded.tokenizer.pad_token_id))
+    fused = fuse(model, config.kernels, precision.name)
+    # Parts that were exchanged choose their format themselves.
+    autocast = precision.name == "bf16" and not fused
+    trainer = _trainer(model, rows, collator, autocast, config, folder, on_log)
     checkpoint = newest_checkpoint(folder)
     if checkpoint:
         log.info("Resuming from %s", checkpoint.name)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     seconds = time.perf_counter() - started
-    losses = {
-        int(e["step"]): float(e["eval_loss"]) for e in trainer.state.log_history if "eval_loss" in e
-    }
-    # Step 0 is the base model: known for comparison, and no adapter to choose.
-    best_step = min((step for step in losses if step), key=lambda step: losses[step])
-    adapters.save(peft_model, folder / "adapter", origin)
+    adapters.save(model, folder / "adapter", lesson.origin)
     adapters.verify(
-        peft_model, folder / "adapter", base, rows[0].input_ids,
+        model, folder / "adapter", loaded.base, rows.training[0].input_ids,
         lambda reloaded: fuse(reloaded, config.kernels, precision.name),
     )  # fmt: skip
-    tokens = sum(len(row.input_ids) for row in rows) * (trainer.state.epoch or 0)
-    return Trained(
-        adapter=folder / "adapter",
-        precision=precision,
-        loss_before=losses.get(0, math.nan),
-        loss_after=losses[best_step],
-        best_step=best_step,
-        steps=trainer.state.global_step,
-        examples=len(rows),
-        too_long=len(all_rows) - len(rows),
-        tokens_per_second=tokens / seconds,
-        seconds=seconds,
-    )
+    return _outcome(trainer.state, rows, precision, folder / "adapter", seconds)
 
 
 def fuse(model: Any, kernels: str, precision: str) -> bool:
@@ -186,67 +135,51 @@ def fuse(model: Any, kernels: str, precision: str) -> bool:
     return True
 
 
-def newest_checkpoint(folder: Path) -> Path | None:
-    """The newest whole checkpoint of a run folder.
+def _trainer(
+    model: Any,
+    rows: Rows,
+    collator: CompletionCollator,
+    autocast: bool,
+    config: TrainingConfig,
+    folder: Path,
+    on_log: OnLog,
+) -> Any:
+    from datasets import Dataset
+    from transformers import EarlyStoppingCallback
 
-    Trainer writes `trainer_state.json` last, so a checkpoint that a kill cut short lacks it.
-    """
-    whole = []
-    for path in (folder / "checkpoints").glob("checkpoint-*"):
-        try:
-            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
-            whole.append((int(path.name.removeprefix("checkpoint-")), path))
-        except (OSError, ValueError):
-            continue
-    return max(whole)[1] if whole else None
+    from smm_voice.training.trainer import LogCallback, StopOnBadLoss, VoiceTrainer
+
+    return VoiceTrainer(
+        model=model,
+        args=arguments(config, len(rows.training), folder / FOLDER),
+        train_dataset=Dataset.from_list(columns(rows.training)),
+        eval_dataset=Dataset.from_list(columns(rows.validation)),
+        autocast=autocast,
+        data_collator=collator,
+        callbacks=[
+            LogCallback(on_log),
+            StopOnBadLoss(),
+            EarlyStoppingCallback(early_stopping_patience=config.patience),
+        ],
+    )
 
 
-def _columns(rows: Sequence[Encoded]) -> list[dict[str, Any]]:
-    return [
-        {
-            "input_ids": r.input_ids,
-            "labels": r.labels,
-            "length": len(r.input_ids),
-            "weight": r.weight,
-        }
-        for r in rows
-    ]
-
-
-def _arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
-    import torch
-    from transformers import TrainingArguments
-
-    steps_per_epoch = math.ceil(examples / (config.batch_size * config.accumulation))
-    every = max(1, steps_per_epoch // config.evaluations_per_epoch)
-    return TrainingArguments(
-        output_dir=str(folder),
-        num_train_epochs=config.epochs,
-        per_device_train_batch_size=config.batch_size,
-        per_device_eval_batch_size=2 * config.batch_size,
-        gradient_accumulation_steps=config.accumulation,
-        learning_rate=config.learning_rate,
-        lr_scheduler_type=config.schedule,
-        warmup_steps=config.warmup_share,
-        weight_decay=config.weight_decay,
-        max_grad_norm=config.gradient_clip,
-        use_cpu=not torch.cuda.is_available(),
-        train_sampling_strategy="group_by_length",
-        length_column_name="length",
-        eval_strategy="steps",
-        eval_steps=every,
-        eval_on_start=True,
-        save_strategy="steps",
-        save_steps=every,
-        save_total_limit=2,
-        load_best_model_at_end=True,
-        metric_for_best_model="eval_loss",
-        greater_is_better=False,
-        logging_steps=max(1, min(5, every)),
-        seed=config.seed,
-        data_seed=config.seed,
-        report_to=[],
-        remove_unused_columns=False,
-        dataloader_pin_memory=False,
-        disable_tqdm=False,
+def _outcome(
+    state: Any, rows: Rows, precision: Precision, adapter: Path, seconds: float
+) -> Trained:
+    losses = {int(e["step"]): float(e["eval_loss"]) for e in state.log_history if "eval_loss" in e}
+    # Step 0 is the base model: known for comparison, and no adapter to choose.
+    best_step = min((step for step in losses if step), key=lambda step: losses[step])
+    tokens = sum(len(row.input_ids) for row in rows.training) * (state.epoch or 0)
+    return Trained(
+        adapter=adapter,
+        precision=precision,
+        loss_before=losses.get(0, math.nan),
+        loss_after=losses[best_step],
+        best_step=best_step,
+        steps=state.global_step,
+        examples=len(rows.training),
+        too_long=rows.too_long,
+        tokens_per_second=tokens / seconds,
+        seconds=seconds,
     )

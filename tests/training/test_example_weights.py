@@ -13,8 +13,9 @@ from smm_voice.models.adapters import AdapterOrigin
 from smm_voice.models.base import load
 from smm_voice.posts.post import Post
 from smm_voice.training.collator import IGNORED, CompletionCollator, encode
+from smm_voice.training.lesson import Lesson
 from smm_voice.training.loss import completion_loss
-from smm_voice.training.run import train
+from smm_voice.training.run import Loaded, train
 
 TEXTS = ("Liftoff!", "A longer post, so that the other two are padded.", "Splashdown at sea.")
 CONFIG = TrainingConfig(
@@ -104,7 +105,7 @@ def adapter(tiny, tmp_path):
         origin = AdapterOrigin("acme", {"name": "tiny"}, base.digest, "f", "2018", "1")
         validation = [made(90 + i, f"Held out {i}") for i in range(3)]
         trained = train(
-            *load(base), base, examples, validation, "Acme", lora, CONFIG, origin,
+            Loaded(*load(base), base), Lesson(examples, validation, "Acme", origin), lora, CONFIG,
             tmp_path / name, lambda numbers, step: None,
         )  # fmt: skip
         stored = load_file(trained.adapter / "adapter_model.safetensors")

@@ -12,7 +12,9 @@ from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models.adapters import AdapterOrigin
 from smm_voice.models.base import load
 from smm_voice.posts.post import Post
-from smm_voice.training.run import newest_checkpoint, train
+from smm_voice.training.checkpoints import newest_checkpoint
+from smm_voice.training.lesson import Lesson
+from smm_voice.training.run import Loaded, train
 from smm_voice.training.trainer import StopOnBadLoss
 
 LORA = LoraConfig(rank=4, alpha=8, dropout=0.0, targets="all-linear", rslora=False)
@@ -47,10 +49,9 @@ def run(tiny_base, examples, folder, settings, on_log=lambda numbers, step: None
     model, tokenizer = load(tiny_base)
     run.model = model
     origin = AdapterOrigin("acme", {"name": "tiny"}, tiny_base.digest, "f", "2018", "1")
-    return train(
-        model, tokenizer, tiny_base, examples[:32], examples[32:], "Acme", LORA, settings,
-        origin, folder, on_log, **kwargs,
-    )  # fmt: skip
+    lesson = Lesson(examples[:32], examples[32:], "Acme", origin)
+    loaded = Loaded(model, tokenizer, tiny_base)
+    return train(loaded, lesson, LORA, settings, folder, on_log, **kwargs)
 
 
 def weights(folder):

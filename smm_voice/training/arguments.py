@@ -1,0 +1,52 @@
+"""This project's training options as transformers' arguments."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from smm_voice.config import TrainingConfig
+
+
+def arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
+    """`TrainingArguments` for a run over `examples` rows with its checkpoints in `folder`."""
+    import torch
+    from transformers import TrainingArguments
+
+    every = max(1, _steps_an_epoch(config, examples) // config.evaluations_per_epoch)
+    return TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=config.epochs,
+        per_device_train_batch_size=config.batch_size,
+        per_device_eval_batch_size=2 * config.batch_size,
+        gradient_accumulation_steps=config.accumulation,
+        learning_rate=config.learning_rate,
+        lr_scheduler_type=config.schedule,
+        warmup_steps=config.warmup_share,
+        weight_decay=config.weight_decay,
+        max_grad_norm=config.gradient_clip,
+        use_cpu=not torch.cuda.is_available(),
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        eval_strategy="steps",
+        eval_steps=every,
+        eval_on_start=True,
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="eval_loss",
+        greater_is_better=False,
+        logging_steps=max(1, min(5, every)),
+        seed=config.seed,
+        data_seed=config.seed,
+        report_to=[],
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+        disable_tqdm=False,
+    )
+
+
+def _steps_an_epoch(config: TrainingConfig, examples: int) -> int:
+    return math.ceil(examples / (config.batch_size * config.accumulation))
