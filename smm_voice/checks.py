@@ -11,6 +11,8 @@ from smm_voice.config import (
     BrandConfig,
     DatasetConfig,
     EvaluationConfig,
+    LoraConfig,
+    MixingConfig,
     ModelConfig,
     RetrainingConfig,
     ReviewConfig,
@@ -77,6 +79,9 @@ def _cross_checks(config: Any) -> list[str]:
         errors.append("model.package needs model.file, the file inside it")
     if isinstance(model, ModelConfig) and model.terms and model.accept_terms is False:
         errors.append(terms_not_accepted(model, "model.accept_terms"))
+    errors += _wrong_training(
+        getattr(config, "lora", None), getattr(config, "training", None), model
+    )
     evaluation = getattr(config, "evaluation", None)
     if isinstance(evaluation, EvaluationConfig):
         base = [model.name] if isinstance(model, ModelConfig) else []
@@ -88,6 +93,40 @@ def _cross_checks(config: Any) -> list[str]:
     told = retraining.notification if isinstance(retraining, RetrainingConfig) else None
     if told and told.smtp_variable and not (told.email_from and told.email_to):
         errors.append("retraining.notification.smtp_variable needs email_from and email_to")
+    return errors
+
+
+def _wrong_training(lora: Any, training: Any, model: Any) -> list[str]:
+    """What does not go together in an adapter and its training."""
+    errors = []
+    if isinstance(lora, LoraConfig):
+        if lora.moves_base and lora.dora:
+            errors.append(
+                f"lora.initialisation={lora.initialisation} and lora.dora exclude each other: such "
+                "an adapter cannot be saved for the untouched base"
+            )
+        if lora.moves_base and isinstance(model, ModelConfig) and model.quantisation:
+            errors.append(
+                f"lora.initialisation={lora.initialisation} takes its start out of the base "
+                "weights, which model.quantisation rounds: choose one of the two"
+            )
+        if lora.initialisation == "orthogonal" and isinstance(lora.rank, int) and lora.rank % 2:
+            errors.append(
+                f"lora.initialisation=orthogonal needs an even lora.rank, not {lora.rank}"
+            )
+        if lora.moves_base and getattr(training, "kernels", None) == "fused":
+            errors.append(
+                f"training.kernels=fused holds the base weights in fewer digits, which "
+                f"lora.initialisation={lora.initialisation} cannot do with: take auto"
+            )
+    mixing = getattr(training, "mixing", None)
+    if isinstance(mixing, MixingConfig):
+        if mixing.path and mixing.replay:
+            errors.append("training.mixing takes path or replay, not both")
+        if mixing.share and not (mixing.path or mixing.replay):
+            errors.append("training.mixing.share needs training.mixing.path or replay=true")
+        if (mixing.path or mixing.replay) and mixing.share == 0:
+            errors.append("training.mixing.share must say how much is mixed in, such as 0.2")
     return errors
 
 

@@ -19,7 +19,9 @@ from smm_voice.commands import outcome
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
+from smm_voice.commands.general import GeneralCheck, general_rows
 from smm_voice.commands.models import neighbours, rivals
+from smm_voice.commands.watching import watching
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.learned import data_until, learned_until
@@ -122,6 +124,10 @@ def run(
     with _only_one(runs, key):
         for run_id in tracking.mark_killed(store, runs):
             say(f"Run {run_id} was killed; it is marked FAILED")
+        if config.training.check_memory:
+            from smm_voice.training.memory import check_loading
+
+            check_loading(base)
         model, tokenizer = load(base)
         from smm_voice.training.fit import check_fit
 
@@ -226,6 +232,7 @@ def _fine_tune(
     from smm_voice.training.run import Loaded
     from smm_voice.training.run import train as fine_tune
 
+    check = GeneralCheck(config, model, tokenizer)
     origin = AdapterOrigin(
         brand=config.brand.name,
         base=dataclasses.asdict(config.model),
@@ -235,11 +242,12 @@ def _fine_tune(
         prompt_version=PROMPT_VERSION,
     )
     lesson = Lesson(
-        dataset.splits["train"], dataset.splits["validation"], config.brand.title, origin
-    )
+        dataset.splits["train"], dataset.splits["validation"], config.brand.title, origin,
+        general_rows(config, base, model, tokenizer),
+    )  # fmt: skip
     trained = fine_tune(
         Loaded(model, tokenizer, base), lesson, config.lora, config.training, run.folder,
-        run.metrics,
+        watching(run, config, tokenizer),
     )  # fmt: skip
     run.metrics(
         {
@@ -249,6 +257,7 @@ def _fine_tune(
             "train/steps": trained.steps,
             "train/examples": trained.examples,
             "train/too_long": trained.too_long,
+            "train/general_examples": trained.general,
         }
     )
     run.tags({"smm.precision": trained.precision.name})
@@ -256,6 +265,7 @@ def _fine_tune(
         f"Trained in {trained.seconds / 60:.1f} minutes ({trained.precision.name}): validation "
         f"loss {trained.loss_before:.2f} → {trained.loss_after:.2f}"
     )
+    check.after(run)
     return trained
 
 

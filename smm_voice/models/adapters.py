@@ -63,18 +63,10 @@ def attach(model: PreTrainedModel, config: LoraConfig, seed: int) -> PeftModel:
     targets: str | list[str] = config.targets
     if config.targets != "all-linear":
         targets = [name.strip() for name in config.targets.split(",")]
-    smallest = min(
-        min(module.weight.shape)
-        for module in model.modules()
-        if isinstance(module, torch.nn.Linear)
-    )
-    if config.rank > smallest:
-        raise InputError(
-            f"lora.rank is {config.rank}, but the smallest matrix of this model has "
-            f"{smallest} rows; take at most that"
-        )
+    _check_rank(model, config.rank, targets)
+    initialisation: bool | str = config.initialisation
     try:
-        return get_peft_model(
+        attached = get_peft_model(
             model,
             PeftLoraConfig(
                 task_type="CAUSAL_LM",
@@ -83,17 +75,100 @@ def attach(model: PreTrainedModel, config: LoraConfig, seed: int) -> PeftModel:
                 lora_dropout=config.dropout,
                 target_modules=targets,
                 use_rslora=config.rslora,
+                use_dora=config.dora,
+                init_lora_weights=True if initialisation == "default" else initialisation,
             ),
         )
     except ValueError as error:
         raise InputError(f"lora.targets {config.targets!r} fits no layer: {error}") from error
+    if config.moves_base:
+        # What was taken out of the base is known here alone; saving needs it.
+        attached.smm_taken_out = _lora_weights(attached)
+    return attached
+
+
+def _check_rank(model: PreTrainedModel, rank: int, targets: str | list[str]) -> None:
+    import torch
+
+    smallest, name = min(
+        (
+            (min(module.in_features, module.out_features), name)
+            for name, module in model.named_modules()
+            if isinstance(module, torch.nn.Linear)
+            and (isinstance(targets, str) or name.rpartition(".")[2] in targets)
+        ),
+        default=(rank, ""),
+    )
+    if rank > smallest:
+        raise InputError(
+            f"lora.rank is {rank}, but the smallest matrix of this model ({name}) has {smallest} "
+            "rows; take at most that"
+        )
+
+
+def _lora_weights(model: PeftModel) -> dict[str, Any]:
+    from peft import get_peft_model_state_dict
+
+    return {name: w.detach().clone() for name, w in get_peft_model_state_dict(model).items()}
 
 
 def save(model: PeftModel, folder: Path, origin: AdapterOrigin) -> None:
-    """Save the adapter as safetensors, with its origin."""
+    """Save the adapter as safetensors, with its origin; it fits the base as it was loaded.
+
+    An initialisation that moved the base (W = W' + s·B₀A₀) is undone: what is saved is
+    s·(BA − B₀A₀), a LoRA of twice the rank, which belongs on W.
+    """
+    taken_out = getattr(model, "smm_taken_out", None)
     model.save_pretrained(folder, safe_serialization=True)
+    if taken_out is not None:
+        _on_untouched_base(model, folder, taken_out)
     text = json.dumps(dataclasses.asdict(origin), indent=2)
     (folder / _ORIGIN).write_text(text, encoding="utf-8")
+
+
+def _on_untouched_base(model: PeftModel, folder: Path, taken_out: dict[str, Any]) -> None:
+    import copy
+
+    import torch
+    from safetensors.torch import save_file
+
+    found = {}
+    for name, weight in _lora_weights(model).items():
+        sign, axis = (1, 0) if "lora_A" in name else (-1, 1)
+        joined = torch.cat([weight, sign * taken_out[name].to(weight)], dim=axis)
+        found[name] = joined.contiguous().cpu()
+    save_file(found, folder / _WEIGHTS, metadata={"format": "pt"})
+    config = copy.deepcopy(model.peft_config["default"])
+    config.r *= 2
+    # The scale is alpha / r, or alpha / √r: it has to stay.
+    config.lora_alpha *= 2**0.5 if config.use_rslora else 2
+    config.init_lora_weights = True
+    config.inference_mode = True
+    config.save_pretrained(folder)
+
+
+def start_from(model: PeftModel, folder: Path) -> None:
+    """Put the weights of a saved adapter, or of a checkpoint, into one that is to learn on.
+
+    Raises:
+        InputError: there is none, or it has another shape.
+    """
+    from peft import set_peft_model_state_dict
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    path = folder / _WEIGHTS
+    try:
+        weights = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"training.start_from: {path} cannot be read: {error}") from error
+    expected = {name: w.shape for name, w in _lora_weights(model).items()}
+    if {name: w.shape for name, w in weights.items()} != expected:
+        raise InputError(
+            f"training.start_from: the adapter in {folder} has other layers or another rank than "
+            "this base model with these lora.* settings"
+        )
+    set_peft_model_state_dict(model, weights)
 
 
 def read_origin(folder: Path) -> AdapterOrigin:
@@ -185,7 +260,9 @@ def load_for_generation(base: BaseModel, folder: Path | None, precision: str) ->
 
     model, tokenizer = load_base(base)
     if folder is not None:
-        model = load(model, folder, base).merge_and_unload()
+        model = load(model, folder, base)
+        if base.quantisation is None:  # folded into coarse numbers, an adapter would be rounded off
+            model = model.merge_and_unload()
     if precision == "bf16":
         model = model.to(torch.bfloat16)
     return model.eval(), tokenizer

@@ -21,6 +21,7 @@ from platformdirs import user_cache_path
 from smm_voice.checks import terms_not_accepted
 from smm_voice.config import ModelConfig
 from smm_voice.errors import InputError, SmmVoiceError
+from smm_voice.models import quantisation
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -42,11 +43,13 @@ class BaseModel:
         name: as in conf/model.
         folder: transformers' format, safetensors.
         digest: SHA-256 of the weights; part of every result's provenance.
+        quantisation: None, or 4bit or 8bit: what it is rounded to as it is loaded.
     """
 
     name: str
     folder: Path
     digest: str
+    quantisation: str | None = None
 
 
 def cache_folder() -> Path:
@@ -71,6 +74,7 @@ def prepare(config: ModelConfig, terms_key: str = "model.accept_terms") -> BaseM
     """
     if config.terms and not config.accept_terms:
         raise InputError(terms_not_accepted(config, terms_key))
+    quantisation.check(config.quantisation)
     if config.path is not None:
         return _local(config, Path(config.path).expanduser())
     sources = _package_files(config)
@@ -82,7 +86,7 @@ def prepare(config: ModelConfig, terms_key: str = "model.accept_terms") -> BaseM
             _check_source(config, sources)
             _check_room(sources, folder.parent)
             _convert(config, sources, folder)
-    return BaseModel(config.name, folder, _manifest(folder)[_WEIGHTS])
+    return BaseModel(config.name, folder, _manifest(folder)[_WEIGHTS], config.quantisation)
 
 
 def is_installed(config: ModelConfig) -> bool:
@@ -94,7 +98,7 @@ def is_installed(config: ModelConfig) -> bool:
 
 
 def load(base: BaseModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Load model (fp32, evaluation mode) and tokenizer. No code of the model's own is run.
+    """Load model (fp32 or quantised, evaluation mode) and tokenizer. No code of its own is run.
 
     Raises:
         SmmVoiceError: the cache of converted models was changed or damaged.
@@ -105,8 +109,9 @@ def load(base: BaseModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     _check_unchanged(base.folder, weights=True)
     transformers_logging.disable_progress_bar()  # it takes a second
     model = AutoModelForCausalLM.from_pretrained(
-        base.folder, dtype="float32", use_safetensors=True, trust_remote_code=False
-    )
+        base.folder, use_safetensors=True, trust_remote_code=False,
+        **quantisation.loading(base.quantisation),
+    )  # fmt: skip
     return model.eval(), load_tokenizer(base)
 
 
@@ -159,7 +164,7 @@ def _local(config: ModelConfig, folder: Path) -> BaseModel:
     digest = hashlib.sha256("".join(_sha256(path) for path in weights).encode()).hexdigest()
     if len(weights) == 1:
         digest = _sha256(weights[0])
-    return BaseModel(config.name, folder, digest)
+    return BaseModel(config.name, folder, digest, config.quantisation)
 
 
 def _package_files(config: ModelConfig) -> list[Path]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from smm_voice.errors import InputError
+
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
@@ -39,3 +41,26 @@ def answer_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     """
     ids = list(tokenizer(text, add_special_tokens=False)["input_ids"])
     return [*ids, int(tokenizer.eos_token_id)]
+
+
+def tokens_in(
+    tokenizer: PreTrainedTokenizerBase, text: str, stretches: Sequence[tuple[int, int]]
+) -> list[int]:
+    """Which tokens of `answer_ids(tokenizer, text)` hold a character of one of the stretches.
+
+    Raises:
+        InputError: the tokenizer does not say where its tokens stand.
+    """
+    if not tokenizer.is_fast:
+        raise InputError(
+            f"the tokenizer {type(tokenizer).__name__} does not say where in a text its tokens "
+            "stand; set training.mask_entities=false"
+        )
+    places = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)[
+        "offset_mapping"
+    ]
+    return [
+        at
+        for at, (start, end) in enumerate(places)
+        if any(start < last and first < end for first, last in stretches)
+    ]

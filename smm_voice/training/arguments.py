@@ -23,6 +23,7 @@ def arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
         gradient_accumulation_steps=config.accumulation,
         learning_rate=config.learning_rate,
         lr_scheduler_type=config.schedule,
+        lr_scheduler_kwargs=_shape(config, examples),
         warmup_steps=config.warmup_share,
         weight_decay=config.weight_decay,
         max_grad_norm=config.gradient_clip,
@@ -39,6 +40,14 @@ def arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
         metric_for_best_model="eval_loss",
         greater_is_better=False,
         logging_steps=max(1, min(5, every)),
+        # Else Trainer logs a mean of earlier losses in place of one that is no number.
+        logging_nan_inf_filter=False,
+        activation_checkpointing=config.gradient_checkpointing,
+        activation_checkpointing_kwargs=(
+            {"use_reentrant": False} if config.gradient_checkpointing else None
+        ),
+        # How long early stopping has been waiting.
+        restore_callback_states_from_checkpoint=True,
         seed=config.seed,
         data_seed=config.seed,
         report_to=[],
@@ -46,6 +55,19 @@ def arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
         dataloader_pin_memory=False,
         disable_tqdm=False,
     )
+
+
+def _shape(config: TrainingConfig, examples: int) -> dict[str, Any]:
+    """What a schedule is given beside its steps and its warm-up."""
+    if config.schedule == "cosine_with_min_lr":
+        return {"min_lr_rate": config.minimum_rate_share}
+    if config.schedule == "warmup_stable_decay":
+        steps = math.ceil(_steps_an_epoch(config, examples) * config.epochs)
+        return {
+            "num_decay_steps": max(1, round(config.decay_share * steps)),
+            "min_lr_ratio": config.minimum_rate_share,
+        }
+    return {}
 
 
 def _steps_an_epoch(config: TrainingConfig, examples: int) -> int:

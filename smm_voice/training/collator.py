@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smm_voice.models.chat import answer_ids, prompt_ids
+from smm_voice.models.chat import answer_ids, prompt_ids, tokens_in
 
 if TYPE_CHECKING:
     import torch
@@ -39,11 +39,23 @@ def encode(
     messages: Sequence[dict[str, str]],
     answer: str,
     weight: float = 1.0,
+    unlearned: Sequence[tuple[int, int]] = (),
 ) -> Encoded:
-    """Token ids and labels of one example."""
+    """Token ids and labels of one example.
+
+    Args:
+        tokenizer: the base model's.
+        messages: what is answered.
+        answer: the text to learn.
+        weight: how much its loss counts.
+        unlearned: stretches of `answer` (start and end in characters) whose tokens get no label.
+    """
     prompt = prompt_ids(tokenizer, messages)
     target = answer_ids(tokenizer, answer)
-    return Encoded(prompt + target, [IGNORED] * len(prompt) + target, weight)
+    labels = list(target)
+    for at in tokens_in(tokenizer, answer, unlearned) if unlearned else ():
+        labels[at] = IGNORED
+    return Encoded(prompt + target, [IGNORED] * len(prompt) + labels, weight)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
 from smm_voice.models.adapters import AdapterOrigin
 from smm_voice.training.collator import Encoded, encode
+from smm_voice.training.masking import unsupported
+from smm_voice.training.mixing import General, mixed
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -29,12 +31,14 @@ class Lesson:
         validation: newer than all of `examples`; the loss on them decides when to stop.
         brand_title: the brand's name in the prompt.
         origin: saved beside the adapter.
+        general: rows of `mixing` against forgetting.
     """
 
     examples: Sequence[Example]
     validation: Sequence[Example]
     brand_title: str
     origin: AdapterOrigin
+    general: Sequence[General] = ()
 
 
 @dataclass(frozen=True)
@@ -42,14 +46,16 @@ class Rows:
     """A lesson as a model reads it.
 
     Attributes:
-        training: in the order of the examples.
+        training: in the order of the examples, general ones behind them.
         validation: sorted by length: batches without much padding.
         too_long: training examples left out because they exceed training.maximum_tokens.
+        general: how many of `training` are general examples.
     """
 
     training: list[Encoded]
     validation: list[Encoded]
     too_long: int
+    general: int = 0
 
 
 def encoded(lesson: Lesson, tokenizer: PreTrainedTokenizerBase, config: TrainingConfig) -> Rows:
@@ -60,7 +66,7 @@ def encoded(lesson: Lesson, tokenizer: PreTrainedTokenizerBase, config: Training
     """
 
     def rows_of(some: Sequence[Example]) -> list[Encoded]:
-        return [_row(tokenizer, lesson.brand_title, example) for example in some]
+        return [_row(tokenizer, lesson.brand_title, e, config.mask_entities) for e in some]
 
     def fitting(rows: Sequence[Encoded]) -> list[Encoded]:
         return [row for row in rows if len(row.input_ids) <= config.maximum_tokens]
@@ -74,7 +80,13 @@ def encoded(lesson: Lesson, tokenizer: PreTrainedTokenizerBase, config: Training
             f"{config.maximum_tokens}; raise it"
         )
     validation.sort(key=lambda row: len(row.input_ids))
-    return Rows(training, validation, len(every) - len(training))
+    own, too_long = len(training), len(every) - len(training)
+    if config.mixing.share:
+        training = mixed(
+            training, lesson.general, tokenizer, config.mixing.share, config.maximum_tokens,
+            config.seed,
+        )  # fmt: skip
+    return Rows(training, validation, too_long, len(training) - own)
 
 
 def columns(rows: Sequence[Encoded]) -> list[dict[str, Any]]:
@@ -90,6 +102,9 @@ def columns(rows: Sequence[Encoded]) -> list[dict[str, Any]]:
     ]
 
 
-def _row(tokenizer: PreTrainedTokenizerBase, brand_title: str, example: Example) -> Encoded:
+def _row(
+    tokenizer: PreTrainedTokenizerBase, brand_title: str, example: Example, mask: bool
+) -> Encoded:
     messages = prompt(brand_title, example.post.language or "", example.brief)
-    return encode(tokenizer, messages, example.text, example.weight)
+    unlearned = unsupported(example, brand_title) if mask else []
+    return encode(tokenizer, messages, example.text, example.weight, unlearned)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from smm_voice.errors import InputError
+
 # bf16 must win clearly: autocast adds casts that a bare matrix product does not show.
 _CLEARLY_FASTER = 1.5
 
@@ -25,9 +27,22 @@ class Precision:
 
 
 def choose(wanted: str) -> Precision:
-    """`auto` measures (about a tenth of a second); anything else is taken as it is."""
+    """`auto` measures (about a tenth of a second); anything else is taken as it is.
+
+    Raises:
+        InputError: bf16 is asked for on a GPU that has none.
+    """
     import torch
 
+    if torch.cuda.is_available():
+        has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
+        if wanted == "bf16" and not has_bf16:
+            raise InputError(
+                f"training.precision=bf16: {torch.cuda.get_device_name()} has no bf16; set "
+                "training.precision=fp32"
+            )
+        if wanted == "auto":
+            return Precision("bf16" if has_bf16 else "fp32")
     if wanted != "auto":
         return Precision(wanted)
     fp32, bf16 = _gflops(torch.float32), _gflops(torch.bfloat16)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,18 +14,21 @@ from smm_voice.config import LoraConfig, TrainingConfig
 from smm_voice.errors import InputError
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
+from smm_voice.models.quantisation import made_trainable
 from smm_voice.training.arguments import arguments
+from smm_voice.training.batch_size import fitted
 from smm_voice.training.checkpoints import FOLDER, newest_checkpoint
 from smm_voice.training.collator import CompletionCollator
+from smm_voice.training.hooks import Hooks
 from smm_voice.training.lesson import Lesson, Rows, columns, encoded
 from smm_voice.training.precision import Precision, choose
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-    from smm_voice.training.trainer import OnLog
-
 log = logging.getLogger(__name__)
+
+_NO_HOOKS = Hooks()
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Trained:
         steps: optimiser steps done.
         examples: training examples used.
         too_long: examples left out because they exceed training.maximum_tokens.
+        general: general examples mixed in.
         tokens_per_second: training tokens without padding, validation time included.
         seconds: wall-clock time.
     """
@@ -67,6 +72,7 @@ class Trained:
     steps: int
     examples: int
     too_long: int
+    general: int
     tokens_per_second: float
     seconds: float
 
@@ -77,7 +83,7 @@ def train(
     lora: LoraConfig,
     config: TrainingConfig,
     folder: Path,
-    on_log: OnLog,
+    hooks: Hooks = _NO_HOOKS,
 ) -> Trained:
     """Fine-tune a LoRA adapter on brief → post; goes on from a whole checkpoint in `folder`.
 
@@ -87,31 +93,43 @@ def train(
         lora: the adapter's shape.
         config: optimiser, schedule, batches.
         folder: run folder; `checkpoints/` and `adapter/` appear in it.
-        on_log: called with every logged number and its step.
+        hooks: who looks on.
 
     Raises:
-        InputError: no example fits in `maximum_tokens`.
-        SmmVoiceError: the loss is no number, or the saved adapter is not the trained one.
+        InputError: no example fits in `maximum_tokens`, the rank exceeds a matrix, or the number
+            format is none of this machine's.
+        SmmVoiceError: memory does not suffice, the training is lost (see `watchdog`), or the saved
+            adapter is not the trained one.
     """
     rows = encoded(lesson, loaded.tokenizer, config)
     precision = choose(config.precision)
     log.info("Training in %s on %d examples", precision.name, len(rows.training))
     started = time.perf_counter()
-    model = adapters.attach(loaded.model, lora, config.seed)
+    base_model = made_trainable(
+        loaded.model, loaded.base.quantisation, config.gradient_checkpointing
+    )
+    model = adapters.attach(base_model, lora, config.seed)
     collator = CompletionCollator(int(loaded.tokenizer.pad_token_id))
-    fused = fuse(model, config.kernels, precision.name)
+    # In fewer digits, a base that something was taken out of is not the base and its adapter.
+    kernels = "plain" if lora.moves_base else config.kernels
+    fused = fuse(model, kernels, precision.name)
     # Parts that were exchanged choose their format themselves.
     autocast = precision.name == "bf16" and not fused
-    trainer = _trainer(model, rows, collator, autocast, config, folder, on_log)
+    config = fitted(model, _step(model, rows, collator, autocast, config), config)
+    trainer = _trainer(model, rows, collator, autocast, config, folder)
+    for callback in _callbacks(lesson, config, folder, hooks):
+        trainer.add_callback(callback)
     checkpoint = newest_checkpoint(folder)
     if checkpoint:
         log.info("Resuming from %s", checkpoint.name)
+    elif config.start_from:
+        adapters.start_from(model, Path(config.start_from).expanduser())
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     seconds = time.perf_counter() - started
     adapters.save(model, folder / "adapter", lesson.origin)
     adapters.verify(
         model, folder / "adapter", loaded.base, rows.training[0].input_ids,
-        lambda reloaded: fuse(reloaded, config.kernels, precision.name),
+        lambda reloaded: fuse(reloaded, kernels, precision.name),
     )  # fmt: skip
     return _outcome(trainer.state, rows, precision, folder / "adapter", seconds)
 
@@ -135,6 +153,37 @@ def fuse(model: Any, kernels: str, precision: str) -> bool:
     return True
 
 
+def _step(
+    model: Any,
+    rows: Rows,
+    collator: CompletionCollator,
+    autocast: bool,
+    config: TrainingConfig,
+) -> Callable[[int], None]:
+    """Forward and backward over so many rows of the longest one's length, as the trainer does."""
+    import torch
+
+    from smm_voice.training.loss import completion_loss
+
+    longest = max(columns(rows.training), key=lambda row: len(row["input_ids"]))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+    def step(count: int) -> None:
+        # No two begin alike: what posts share would be computed once.
+        copies = [longest | {"input_ids": [i, *longest["input_ids"][1:]]} for i in range(count)]
+        batch = {name: each.to(device) for name, each in collator(copies).items()}
+        with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
+            total, labels = completion_loss(model, batch, config.neftune_alpha)
+        (total / labels).backward()
+
+    if device.type == "cuda":
+        model.to(device)
+    model.train()
+    if config.gradient_checkpointing:
+        model.activation_checkpointing_enable({"use_reentrant": False})
+    return step
+
+
 def _trainer(
     model: Any,
     rows: Rows,
@@ -142,12 +191,10 @@ def _trainer(
     autocast: bool,
     config: TrainingConfig,
     folder: Path,
-    on_log: OnLog,
 ) -> Any:
     from datasets import Dataset
-    from transformers import EarlyStoppingCallback
 
-    from smm_voice.training.trainer import LogCallback, StopOnBadLoss, VoiceTrainer
+    from smm_voice.training.trainer import VoiceTrainer
 
     return VoiceTrainer(
         model=model,
@@ -155,13 +202,25 @@ def _trainer(
         train_dataset=Dataset.from_list(columns(rows.training)),
         eval_dataset=Dataset.from_list(columns(rows.validation)),
         autocast=autocast,
+        neftune_alpha=config.neftune_alpha,
         data_collator=collator,
-        callbacks=[
-            LogCallback(on_log),
-            StopOnBadLoss(),
-            EarlyStoppingCallback(early_stopping_patience=config.patience),
-        ],
     )
+
+
+def _callbacks(lesson: Lesson, config: TrainingConfig, folder: Path, hooks: Hooks) -> Iterator[Any]:
+    from transformers import EarlyStoppingCallback
+
+    from smm_voice.training.samples import Samples
+    from smm_voice.training.trainer import LogCallback
+    from smm_voice.training.watchdog import Watchdog
+
+    yield LogCallback(hooks.on_log)
+    yield Watchdog(config.watchdog, folder)
+    if config.patience:
+        yield EarlyStoppingCallback(config.patience, config.minimum_improvement)
+    if hooks.write and config.samples:
+        shown = lesson.validation[-config.samples :]
+        yield Samples(hooks.write, shown, folder, hooks.on_samples)
 
 
 def _outcome(
@@ -178,8 +237,9 @@ def _outcome(
         loss_after=losses[best_step],
         best_step=best_step,
         steps=state.global_step,
-        examples=len(rows.training),
+        examples=len(rows.training) - rows.general,
         too_long=rows.too_long,
+        general=rows.general,
         tokens_per_second=tokens / seconds,
         seconds=seconds,
     )

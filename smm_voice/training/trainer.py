@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from transformers import Trainer, TrainerCallback
 from transformers.trainer_utils import speed_metrics
 
+from smm_voice.training.hooks import OnLog
 from smm_voice.training.loss import compute_in_forward
-
-OnLog = Callable[[dict[str, float], int], None]
 
 
 class VoiceTrainer(Trainer):
@@ -20,9 +18,11 @@ class VoiceTrainer(Trainer):
     The number format is set here, for training and `evaluate` alike.
     """
 
-    def __init__(self, *args: Any, autocast: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, autocast: bool, neftune_alpha: float = 0.0, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        compute_in_forward(self.model)
+        compute_in_forward(self.model, neftune_alpha)
         self._autocast = autocast
         # `completion_loss` sums, and `compute_loss` divides by all labels of an optimiser step:
         # Trainer must not divide by the accumulation steps once more.
@@ -101,21 +101,3 @@ class LogCallback(TrainerCallback):
         found = {name: float(logs[key]) for key, name in wanted.items() if key in logs}
         if found:
             self._on_log(found, step)
-
-
-class StopOnBadLoss(TrainerCallback):
-    """Stops with an error as soon as a loss is no number: the rest would be wasted."""
-
-    def on_log(
-        self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any
-    ) -> None:
-        """Check every logged loss."""
-        from smm_voice.errors import SmmVoiceError
-
-        for key in ("loss", "eval_loss"):
-            value = (logs or {}).get(key)
-            if value is not None and not abs(float(value)) < float("inf"):
-                raise SmmVoiceError(
-                    f"{key} is {value} at step {state.global_step}; "
-                    "lower training.learning_rate, or set training.precision=fp32"
-                )

@@ -64,6 +64,11 @@ def test_no_adapter_in_the_folder(tmp_path):
 def test_a_rank_above_the_matrix_and_unknown_targets_are_refused(tiny):
     with pytest.raises(InputError, match="at most that"):
         adapters.attach(tiny[1], dataclasses.replace(LORA, rank=64), seed=1)
+    # Of the layers in question: keys and values have 16 rows, queries 32.
+    adapters.attach(tiny[1], dataclasses.replace(LORA, rank=32, targets="q_proj"), seed=1)
+    with pytest.raises(InputError, match=r"k_proj\) has 16 rows"):
+        wide = dataclasses.replace(LORA, rank=17, targets="q_proj,k_proj")
+        adapters.attach(adapters_base(tiny[0]), wide, seed=1)
     with pytest.raises(InputError, match="fits no layer"):
         adapters.attach(tiny[1], dataclasses.replace(LORA, targets="nowhere"), seed=1)
 
@@ -78,6 +83,65 @@ def test_rank_and_targets_decide_what_learns(tiny, change, trainable):
     learning = {n: p for n, p in model.named_parameters() if p.requires_grad and "lora_A" in n}
     assert len(learning) == trainable
     assert {p.shape[0] for p in learning.values()} == {config.rank}
+
+
+KINDS = [
+    {"dora": True}, {"initialisation": "gaussian"}, {"initialisation": "orthogonal"},
+    {"initialisation": "pissa"}, {"initialisation": "pissa", "rslora": True},
+    {"initialisation": "pissa_niter_16"}, {"initialisation": "olora"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", KINDS, ids=lambda change: "-".join(map(str, change.values())))
+def test_each_kind_begins_as_the_base_and_is_saved_for_the_untouched_base(tiny, tmp_path, change):
+    base, model, _ = tiny
+    ids = torch.tensor([[5, 6, 7, 8]])
+    before = {name: weight.clone() for name, weight in model.named_parameters()}
+    with torch.no_grad():
+        expected = model(ids).logits
+        config = dataclasses.replace(LORA, **change)
+        model = adapters.attach(model, config, seed=1).eval()
+        torch.testing.assert_close(model(ids).logits, expected, rtol=1e-3, atol=1e-5)
+        layer = model.get_base_model().model.layers[0].self_attn.q_proj
+        usual = adapters.attach(adapters_base(base), LORA, seed=1)
+        plain = usual.get_base_model().model.layers[0].self_attn.q_proj
+        own, other = layer.lora_A["default"].weight, plain.lora_A["default"].weight
+        assert (len(layer.lora_magnitude_vector) > 0) == config.dora
+        assert torch.equal(own, other) == config.dora
+        moved = not torch.equal(
+            layer.base_layer.weight, before["model.layers.0.self_attn.q_proj.weight"]
+        )
+        assert moved == config.moves_base
+        for name, weight in model.named_parameters():  # as if it had learned
+            if "lora_" in name:
+                weight += 0.1 * torch.randn_like(weight)
+        learned = model(ids).logits
+    assert not torch.allclose(learned, expected, atol=1e-3)
+    origin = adapters.AdapterOrigin("acme", {"name": "tiny"}, base.digest, "f", "2018", "1")
+    adapters.save(model, tmp_path, origin)
+    adapters.verify(model, tmp_path, base, [5, 6, 7])
+    with torch.no_grad():
+        folded, _ = adapters.load_for_generation(base, tmp_path, "fp32")
+        torch.testing.assert_close(folded(ids).logits, learned, rtol=1e-3, atol=1e-4)
+
+
+def adapters_base(base):
+    from smm_voice.models.base import load
+
+    return load(base)[0]
+
+
+def test_an_adapter_is_a_start_for_the_same_shape_only(tiny, tmp_path):
+    trained = saved(tiny, tmp_path)
+    fresh = adapters.attach(adapters_base(tiny[0]), LORA, seed=5)
+    adapters.start_from(fresh, tmp_path)
+    ids = torch.tensor([[5, 6, 7, 8]])
+    torch.testing.assert_close(fresh.eval()(ids).logits, trained.eval()(ids).logits)
+    other = adapters.attach(adapters_base(tiny[0]), dataclasses.replace(LORA, rank=2), seed=5)
+    with pytest.raises(InputError, match="another rank"):
+        adapters.start_from(other, tmp_path)
+    with pytest.raises(InputError, match="cannot be read"):
+        adapters.start_from(fresh, tmp_path / "nowhere")
 
 
 def test_alpha_dropout_and_rslora_change_the_adapter(tiny_folder, tiny):

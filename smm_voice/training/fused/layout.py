@@ -49,11 +49,14 @@ class Layout:
         return row
 
 
-def layout_of(input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Layout:
-    """The layout of a batch padded on the right, both of shape (posts, width)."""
+def layout_of(input_ids: torch.Tensor, attention_mask: torch.Tensor, share: bool = True) -> Layout:
+    """The layout of a batch padded on the right, both of shape (posts, width).
+
+    Without `share` each post has all of its tokens to itself.
+    """
     lengths = attention_mask.sum(1)
     posts, width = len(lengths), int(lengths.max())
-    shared = _shared(input_ids, int(lengths.min())) if posts > 1 else 0
+    shared = _shared(input_ids, int(lengths.min())) if share and posts > 1 else 0
     own = attention_mask[:, :width].bool().clone()
     own[1:, :shared] = False
     back = own.flatten().nonzero().flatten()

@@ -10,6 +10,7 @@ from smm_voice.training.collator import IGNORED
 from smm_voice.training.fused.attention import NAME
 from smm_voice.training.fused.head import cross_entropy
 from smm_voice.training.fused.layout import layout_of
+from smm_voice.training.neftune import noisy
 
 
 def is_fused(base: Any) -> bool:
@@ -17,11 +18,22 @@ def is_fused(base: Any) -> bool:
     return bool(base.config._attn_implementation == NAME)
 
 
-def packed_loss(base: Any, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, int]:
+def packed_loss(
+    base: Any, batch: dict[str, torch.Tensor], neftune_alpha: float = 0.0
+) -> tuple[torch.Tensor, int]:
     """As `completion_loss`, without a product for padding or for what posts begin with alike."""
-    layout = layout_of(batch["input_ids"], batch["attention_mask"])
+    noise = neftune_alpha if base.training else 0.0
+    # Noise is each post's own, and so are then all of its tokens.
+    layout = layout_of(batch["input_ids"], batch["attention_mask"], share=not noise)
+    row = layout.row(batch["input_ids"])[None]
+    read: dict[str, torch.Tensor] = {"input_ids": row}
+    if noise:
+        embeddings = base.get_input_embeddings()(row)
+        posts, fillers = embeddings[:, : layout.tokens], embeddings[:, layout.tokens :]
+        lengths = batch["attention_mask"].sum(1)
+        read = {"inputs_embeds": torch.cat([noisy(posts, lengths, noise), fillers], dim=1)}
     hidden = base.get_decoder()(
-        input_ids=layout.row(batch["input_ids"])[None],
+        **read,
         position_ids=layout.positions[None],
         # A mask of four dimensions is handed on as it is; who sees whom stands in the layout.
         attention_mask=torch.empty(1, 1, 1, 1),
