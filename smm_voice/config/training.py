@@ -65,12 +65,13 @@ class TrainingConfig:
     """The fine-tuning run.
 
     `kernels` says who computes a step: this project's parts (`fused`, on a CPU), or those of
-    transformers and peft (`plain`). `minimum_rate_share` is where cosine_with_min_lr and warmup_stable_decay end, and `decay_share`
-    the share of the steps in which the latter decays. `patience: null` or 0 never stops early; an
-    evaluation counts as better from `minimum_improvement` on. `start_from` is an adapter, or a
-    checkpoint, to go on from. `find_batch_size` takes the largest batch that fits in memory, with
-    batch_size × accumulation as it is. `neftune_alpha` is the noise of arXiv:2310.05914; 0: none.
-    `mask_entities` takes the facts and names of which the brief says nothing out of the loss.
+    transformers and peft (`plain`). `minimum_rate_share` is where cosine_with_min_lr and
+    warmup_stable_decay end, and `decay_share` the share of the steps in which the latter decays.
+    `patience: null` or 0 never stops early; an evaluation counts as better from
+    `minimum_improvement` on. `start_from` is an adapter, or a checkpoint, to go on from.
+    `find_batch_size` takes the largest batch that fits in memory, with batch_size × accumulation as
+    it is. `neftune_alpha` is the noise of arXiv:2310.05914; 0: none. `mask_entities` takes the
+    facts and names of which the brief says nothing out of the loss.
 
     `check_memory`, `general_check`, `general_tolerance`, `samples` and `watchdog` only look on:
     they do not change the adapter.

@@ -15,6 +15,8 @@ def test_the_terminal_shows_dataset_scores_verdict_and_links(finished):
     workspace, output = finished
     assert "left out: " in output
     assert "voice/style_index" in output and "prompted" in output
+    assert "  after 0 steps: " in output
+    assert "General ability, 60 items: " in output  # English only, as the model is said to be
     _, (run,) = runs_of(workspace)
     for path in ("report/index.html", "eval/side_by_side.json"):
         assert f"/runs/{run.info.run_id}/artifacts/{path}" in output
@@ -37,6 +39,12 @@ def test_the_run_holds_all_that_the_design_names(finished):
         "memorisation/copy_excess",
     } <= metrics.keys()
     assert "fluency/nonword_rate.base" in metrics
+    for name in ("accuracy", "margin", "bits_per_byte"):
+        before, after = (metrics[f"train/general_{name}_{when}"] for when in ("before", "after"))
+        assert name == "accuracy" or before != after
+    samples = client.download_artifacts(run.info.run_id, "train/samples.md")
+    told = Path(samples).read_text(encoding="utf-8")
+    assert told.count("## ") == 1 and told.count("After ") >= 3
     steps = {m.step for m in client.get_metric_history(run.info.run_id, "train/validation_loss")}
     assert len(steps) >= 3
     given = {each.dataset.name: each.tags[0].value for each in run.inputs.dataset_inputs}

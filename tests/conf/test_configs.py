@@ -227,6 +227,26 @@ def loaded():
     return json.loads(result.stderr.splitlines()[-1])
 
 
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        (["lora.initialisation=pissa", "lora.dora=true"], "exclude each other"),
+        (["lora.initialisation=olora", "model.quantisation=4bit"], "choose one of the two"),
+        (["lora.initialisation=pissa", "training.kernels=fused"], "take auto"),
+        (["lora.initialisation=orthogonal", "lora.rank=5"], "must be even"),
+        (["lora.initialisation=pisa"], "did you mean 'pissa'"),
+        (["training.precision=fp16"], r"must be one of auto, fp32, bf16, is 'fp16'"),
+        (["training.schedule=cosin"], "did you mean 'cosine'"),
+        (["training.mixing.share=0.2"], "needs training.mixing.path or replay=true"),
+        (["training.mixing.replay=true"], "must say how much"),
+        (["training.mixing={path: x, replay: true, share: 0.2}"], "not both"),
+    ],
+)
+def test_settings_of_a_training_that_do_not_go_together_are_told(overrides, told):
+    with pytest.raises(entry.ConfigError, match=told):
+        composed("train", "brand=acme", *overrides)
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_help_and_errors_load_nothing_heavy(script, loaded):
     assert loaded[str(ROOT / script)] == []
