@@ -3,6 +3,7 @@
 The values live in `conf/`; a dataclass here says which keys exist and what they may hold.
 """
 
+from smm_voice.config.cluster import LauncherConfig, ProcessesConfig, RayConfig, SlurmConfig
 from smm_voice.config.commands import (
     BenchmarkConfig,
     BuildDatasetConfig,
@@ -77,6 +78,7 @@ __all__ = [
     "IntakeConfig",
     "JUDGE_URL_PATTERN",
     "LANGUAGE_PATTERN",
+    "LauncherConfig",
     "LifecycleBenchConfig",
     "LoraConfig",
     "MarginsConfig",
@@ -87,7 +89,9 @@ __all__ = [
     "NAME_PATTERN",
     "NotificationConfig",
     "PrivacyConfig",
+    "ProcessesConfig",
     "PromoteConfig",
+    "RayConfig",
     "ReportConfig",
     "RetentionConfig",
     "RetrainConfig",
@@ -96,6 +100,7 @@ __all__ = [
     "RollbackConfig",
     "RootConfig",
     "ScoreConfig",
+    "SlurmConfig",
     "SourceConfig",
     "TrackingConfig",
     "TrainConfig",
