@@ -96,7 +96,7 @@ class Running:
         return Ended(
             status,
             time.monotonic() - self._begun,
-            "" if status in _DONE else _tail(Path(self._command.log)),
+            "" if status in _DONE else tail(Path(self._command.log)),
             socket.gethostname(),
             _attempts(Path(self._command.log)),
         )
@@ -116,7 +116,7 @@ class Running:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as log:
             host, moment = socket.gethostname(), time.strftime("%Y-%m-%d %H:%M:%S")
-            log.write(f"{_BEGUN}{self._command.name} on {host}, {moment}\n".encode())
+            log.write(f"\n{_BEGUN}{self._command.name} on {host}, {moment}\n".encode())
             log.flush()
             return subprocess.Popen(  # noqa: S603  our own script and the user's own overrides
                 self._command.line,
@@ -127,7 +127,7 @@ class Running:
                 stderr=subprocess.STDOUT,
                 # Where the process that watches it dies, its node is taken for dead and the job
                 # is begun elsewhere: it must not live on.
-                preexec_fn=_die_with_parent if _libc else None,
+                preexec_fn=die_with_parent,
             )
 
 
@@ -157,13 +157,14 @@ def _terminated_is_interrupted():  # type: ignore[no-untyped-def]
         signal.signal(signal.SIGTERM, before)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Between fork and exec: end this process with the one that started it, where Linux does so."""
     if _libc is not None:
         _libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
-def _tail(log: Path) -> str:
-    """The last lines of a log, progress bars left out."""
+def tail(log: Path) -> str:
+    """The last lines of a log, progress bars left out, and where it lies."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - _TAIL_BYTES))
         text = file.read().decode("utf-8", errors="replace")

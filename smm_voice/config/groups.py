@@ -141,6 +141,21 @@ class LoraConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DistributedConfig:
+    """One training over several processes: `ddp` keeps the model in each, `fsdp2` a share of it.
+
+    `processes` are started on this machine; under torchrun it is torchrun that starts them, on one
+    machine or on many. Whatever their number, a step learns from the same examples: batch_size ×
+    accumulation is that of all processes together. `wait_minutes` is the longest that one waits for
+    another.
+    """
+
+    kind: str = rule("none", choices=("none", "ddp", "fsdp2"))
+    processes: int = rule(1, minimum=1, maximum=1024)
+    wait_minutes: float = rule(60.0, minimum=0.1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
     """The fine-tuning run.
 
@@ -163,6 +178,7 @@ class TrainingConfig:
     evaluations_per_epoch: int = rule(minimum=1)
     patience: int = rule(minimum=1)
     seed: int = rule(minimum=0)
+    distributed: DistributedConfig = field(default_factory=DistributedConfig)
 
 
 @dataclass(frozen=True, kw_only=True)

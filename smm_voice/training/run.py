@@ -17,10 +17,12 @@ from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
+from smm_voice.training import spread
 from smm_voice.training.collator import CompletionCollator, Encoded, encode
 from smm_voice.training.precision import Precision, choose
 
 if TYPE_CHECKING:
+    from peft import PeftModel
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from smm_voice.training.trainer import OnLog
@@ -29,6 +31,31 @@ log = logging.getLogger(__name__)
 
 # Enough posts for a stable validation loss; more would only slow the run.
 _MOST_VALIDATION = 64
+
+
+@dataclass(frozen=True)
+class Task:
+    """What each process of a training is given.
+
+    Attributes:
+        base: the base model.
+        lora: the adapter's shape.
+        config: optimiser, schedule, batches of all processes together.
+        rows: to learn from.
+        held_out: the loss on them decides when to stop.
+        precision: fp32 or bf16.
+        pad_token_id: of the tokenizer.
+        checkpoints: folder of the checkpoints; one that is there already is gone on from.
+    """
+
+    base: BaseModel
+    lora: LoraConfig
+    config: TrainingConfig
+    rows: list[Encoded]
+    held_out: list[Encoded]
+    precision: str
+    pad_token_id: int
+    checkpoints: Path
 
 
 @dataclass(frozen=True)
@@ -92,11 +119,6 @@ def train(
         InputError: no example fits in `maximum_tokens`.
         SmmVoiceError: the loss is no number, or the saved adapter is not the trained one.
     """
-    from datasets import Dataset
-    from transformers import EarlyStoppingCallback
-
-    from smm_voice.training.trainer import LogCallback, StopOnBadLoss, VoiceTrainer
-
     def encoded(some: Sequence[Example]) -> list[Encoded]:
         return [
             encode(tokenizer, prompt(brand_title, e.post.language or "", e.brief), e.text, e.weight)
@@ -118,29 +140,13 @@ def train(
     precision = choose(config.precision)
     log.info("Training in %s on %d examples", precision.name, len(rows))
     started = time.perf_counter()
-    peft_model = adapters.attach(model, lora, config.seed)
-    fused = fuse(peft_model, config.kernels, precision.name)
-    trainer = VoiceTrainer(
-        model=peft_model,
-        args=_arguments(config, len(rows), folder / "checkpoints"),
-        train_dataset=Dataset.from_list(_columns(rows)),
-        # Sorted by length: batches without much padding.
-        eval_dataset=Dataset.from_list(
-            _columns(sorted(held_out, key=lambda row: len(row.input_ids)))
-        ),
-        # Parts that were exchanged choose their format themselves.
-        autocast=precision.name == "bf16" and not fused,
-        data_collator=CompletionCollator(int(tokenizer.pad_token_id)),
-        callbacks=[
-            LogCallback(on_log),
-            StopOnBadLoss(),
-            EarlyStoppingCallback(early_stopping_patience=config.patience),
-        ],
-    )
-    checkpoint = newest_checkpoint(folder)
-    if checkpoint:
-        log.info("Resuming from %s", checkpoint.name)
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    task = Task(
+        base, lora, config, rows, held_out, precision.name, int(tokenizer.pad_token_id),
+        folder / "checkpoints",
+    )  # fmt: skip
+    with spread.joined(config.distributed, folder):
+        spread.told(task)
+        trainer, peft_model = fit(model, task, on_log)
     seconds = time.perf_counter() - started
     losses = {
         int(e["step"]): float(e["eval_loss"]) for e in trainer.state.log_history if "eval_loss" in e
@@ -150,7 +156,7 @@ def train(
     adapters.save(peft_model, folder / "adapter", origin)
     adapters.verify(
         peft_model, folder / "adapter", base, rows[0].input_ids,
-        lambda reloaded: fuse(reloaded, config.kernels, precision.name),
+        lambda reloaded: fuse(reloaded, config, precision.name),
     )  # fmt: skip
     tokens = sum(len(row.input_ids) for row in rows) * (trainer.state.epoch or 0)
     return Trained(
@@ -167,7 +173,50 @@ def train(
     )
 
 
-def fuse(model: Any, kernels: str, precision: str) -> bool:
+def fit(model: PreTrainedModel, task: Task, on_log: OnLog) -> tuple[Any, PeftModel]:
+    """The steps, in each process that takes part.
+
+    Args:
+        model: the base model; it gets the adapter attached.
+        task: the same in all processes.
+        on_log: called with every logged number and its step.
+
+    Returns:
+        The trainer, and the model with the trained adapter, whole in the first process.
+    """
+    from datasets import Dataset
+    from transformers import EarlyStoppingCallback
+
+    from smm_voice.training.trainer import LogCallback, StopOnBadLoss, VoiceTrainer
+
+    peft_model = adapters.attach(model, task.lora, task.config.seed)
+    fused = fuse(peft_model, task.config, task.precision)
+    trainer = VoiceTrainer(
+        model=peft_model,
+        args=_arguments(task, spread.world()),
+        train_dataset=Dataset.from_list(_columns(task.rows)),
+        # Sorted by length: batches without much padding.
+        eval_dataset=Dataset.from_list(
+            _columns(sorted(task.held_out, key=lambda row: len(row.input_ids)))
+        ),
+        # Parts that were exchanged choose their format themselves.
+        autocast=task.precision == "bf16" and not fused,
+        data_collator=CompletionCollator(task.pad_token_id),
+        callbacks=[
+            LogCallback(on_log),
+            StopOnBadLoss(),
+            EarlyStoppingCallback(early_stopping_patience=task.config.patience),
+        ],
+    )
+    spread.shard(trainer)
+    checkpoint = spread.told(newest_checkpoint(task.checkpoints.parent))
+    if checkpoint:
+        log.info("Resuming from %s", checkpoint.name)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    return trainer, trainer.whole(task)
+
+
+def fuse(model: Any, config: TrainingConfig, precision: str) -> bool:
     """Exchange the model's parts for faster ones, where `training.kernels` says so.
 
     Raises:
@@ -175,12 +224,14 @@ def fuse(model: Any, kernels: str, precision: str) -> bool:
     """
     from smm_voice.training.fused.install import can_fuse, install
 
-    if kernels == "plain" or (kernels == "auto" and not can_fuse(model)):
+    # What is divided among processes stays in its own form.
+    possible = config.distributed.kind != "fsdp2" and can_fuse(model)
+    if config.kernels == "plain" or (config.kernels == "auto" and not possible):
         return False
-    if not can_fuse(model):
+    if not possible:
         raise InputError(
             "training.kernels=fused is for a CPU and for models with plain attention and a frozen "
-            "output matrix; take auto"
+            "output matrix, and not for fsdp2; take auto"
         )
     install(model, precision)
     return True
@@ -213,14 +264,16 @@ def _columns(rows: Sequence[Encoded]) -> list[dict[str, Any]]:
     ]
 
 
-def _arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
+def _arguments(task: Task, processes: int) -> Any:
     import torch
     from transformers import TrainingArguments
 
-    steps_per_epoch = math.ceil(examples / (config.batch_size * config.accumulation))
-    every = max(1, steps_per_epoch // config.evaluations_per_epoch)
+    together = task.config.batch_size * task.config.accumulation
+    steps_per_epoch = math.ceil(len(task.rows) / together)
+    every = max(1, steps_per_epoch // task.config.evaluations_per_epoch)
+    config = spread.share(task.config, processes)
     return TrainingArguments(
-        output_dir=str(folder),
+        output_dir=str(task.checkpoints),
         num_train_epochs=config.epochs,
         per_device_train_batch_size=config.batch_size,
         per_device_eval_batch_size=2 * config.batch_size,
@@ -248,5 +301,8 @@ def _arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
         report_to=[],
         remove_unused_columns=False,
         dataloader_pin_memory=False,
+        # Every LoRA weight takes part in every step.
+        ddp_find_unused_parameters=False,
+        **spread.arguments(config.distributed),
         disable_tqdm=False,
     )
