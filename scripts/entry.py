@@ -37,7 +37,8 @@ _FAILED = 1
 # imports of a start, which leave none.
 _COLLECT_AFTER = 200_000
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
-           "tracking", "report", "experiment", "monitor", "gate", "retraining")  # fmt: skip
+           "tracking", "report", "experiment", "monitor", "gate", "retraining",
+           "training/distributed")  # fmt: skip
 # Options that take the argument behind them.
 _WITH_VALUE = ("--config-dir", "-cd", "--config-path", "-cp", "--config-name", "-cn", "--cfg", "-c",
                "--package", "-p")  # fmt: skip
@@ -71,7 +72,9 @@ def entry(
     try:
         status = _run(command, config_name, text_keys, actions, over_all)
     except KeyboardInterrupt:
-        status = complain("Interrupted; the same command goes on from there.", _FAILED)
+        first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started
+        words = "Interrupted; the same command goes on from there."
+        status = complain(words, _FAILED) if first else _FAILED
     except (SmmVoiceError, OSError) as error:
         status = status_of(error)
     sys.stdout.flush()
@@ -94,6 +97,7 @@ def _run(
     arguments, errors = _take_action(arguments, actions)
     folders = _config_folders(arguments)
     errors += _check_overrides(arguments, schema, folders)
+    errors += _wrong_under_torchrun(config_name, arguments)
     bad = {argument for argument, _ in errors}
     sys.argv[1:] = _options_first([argument for argument in arguments if argument not in bad])
     if any(argument.startswith("brand=") for argument in bad) or (
@@ -207,6 +211,18 @@ def _sweep_folder(workspace: str | None) -> str:
     return f"hydra.sweep.dir='{quoted}'"
 
 
+def _wrong_under_torchrun(config_name: str, arguments: Sequence[str]) -> list[tuple[str, str]]:
+    """torchrun starts the same command several times; of all commands only one bears that."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return []
+    if config_name != "train":
+        return [("", "torchrun is for train.py; this command starts its own processes: say "
+                 "training.distributed.processes=N")]  # fmt: skip
+    if {"-m", "--multirun"} & set(arguments):
+        return [("", "no sweep inside torchrun: say training.distributed.processes=N in its place")]
+    return []
+
+
 def _shared_line(folders: Sequence[Path]) -> list[str]:
     """Program, script and options of each job of a sweep, wherever it is started."""
     own = [f"--config-dir={folder}" for folder in folders if folder != CONF]
@@ -309,7 +325,7 @@ def _check_override(key: str, value: str, schema: type, folders: Sequence[Path])
         return None
     group = key.split("@")[0]
     hints = typing.get_type_hints(schema)
-    known = group in hints or (group == "experiment" and _has_brand(schema))
+    known = group.split("/")[0] in hints or (group == "experiment" and _has_brand(schema))
     is_group = group in _GROUPS and known and hints.get(group) is not str
     if not is_group:
         return check_path(schema, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -104,6 +105,8 @@ class Jobs:
 
 def status_of(error: SmmVoiceError | OSError) -> int:
     """Tell an error to the person at the terminal; the exit status that it means."""
+    if isinstance(error, ConfigError) and os.environ.get("RANK", "0") != "0":
+        return ConfigError.exit_status  # the first of torchrun's processes tells the same
     if isinstance(error, ConfigError):
         return complain(f"The configuration is wrong:\n{error}", ConfigError.exit_status)
     if isinstance(error, SmmVoiceError):
