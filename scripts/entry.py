@@ -1,4 +1,4 @@
-"""The one place that knows Hydra, beside hydra_plugins/: from the command line to a validated config.
+"""The one place that knows Hydra, beside hydra_plugins/: from a command line to a config.
 
 A script gives `entry` a function of one config dataclass. Overrides are checked before Hydra sees
 them, so that every wrong key is reported at once and with the nearest right one.
@@ -212,7 +212,7 @@ def _sweep_folder(workspace: str | None) -> str:
 
 
 def _wrong_under_torchrun(config_name: str, arguments: Sequence[str]) -> list[tuple[str, str]]:
-    """torchrun starts the same command several times; of all commands only one bears that."""
+    """Started by torchrun, a command runs several times; of all commands only one bears that."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return []
     if config_name != "train":

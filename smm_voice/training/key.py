@@ -18,6 +18,7 @@ def run_key(config: TrainConfig, fingerprint: str, base: BaseModel) -> str:
     if training.pop("distributed")["kind"] == "fsdp2":
         training["distributed"] = "fsdp2"
     parts = [
-        fingerprint, base.digest, dataclasses.asdict(config.lora), training, config.brand.title, PROMPT_VERSION,
+        fingerprint, base.digest, dataclasses.asdict(config.lora), training,
+        config.brand.title, PROMPT_VERSION,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

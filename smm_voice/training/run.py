@@ -119,6 +119,7 @@ def train(
         InputError: no example fits in `maximum_tokens`.
         SmmVoiceError: the loss is no number, or the saved adapter is not the trained one.
     """
+
     def encoded(some: Sequence[Example]) -> list[Encoded]:
         return [
             encode(tokenizer, prompt(brand_title, e.post.language or "", e.brief), e.text, e.weight)

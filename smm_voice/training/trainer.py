@@ -79,7 +79,6 @@ class VoiceTrainer(Trainer):
         self._memory_tracker.stop_and_update_metrics(metrics)
         return metrics
 
-
     def _whole_batches(self, dataset: Any) -> Any:
         """All of the validation set in each process: a few posts, and none counted twice."""
         if self.args.world_size == 1:
