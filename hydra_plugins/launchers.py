@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -47,7 +48,7 @@ class Elsewhere(Launcher):
             with open_dict(composition):
                 del composition["hydra"]
             brand = str((composition.get("brand") or {}).get("name", ""))
-            config = sweep.jobs.prepared(brand, lambda c=composition: sweep.validated(c))
+            config = sweep.jobs.prepared(brand, partial(sweep.validated, composition))
             if config is not None:
                 # An environment variable would not reach another machine.
                 above = [f"++tracking.parent={parent}"] if (parent := sweep.jobs.parent_id) else []

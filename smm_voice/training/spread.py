@@ -23,7 +23,7 @@ from smm_voice.config import DistributedConfig, TrainingConfig
 from smm_voice.errors import ConfigError, SmmVoiceError
 
 if TYPE_CHECKING:
-    from torch.distributed import TCPStore
+    from torch._C._distributed_c10d import TCPStore
 
 log = logging.getLogger(__name__)
 
@@ -219,7 +219,7 @@ def _leave(before: dict[str, str | None]) -> None:
 
 
 def _store(port: int, processes: int, first: bool) -> TCPStore:
-    from torch.distributed import TCPStore
+    from torch._C._distributed_c10d import TCPStore
 
     return TCPStore(_LOOPBACK, port, processes, is_master=first, wait_for_workers=False)
 

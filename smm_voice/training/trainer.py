@@ -99,7 +99,8 @@ class VoiceTrainer(Trainer):
         """Usual; with several processes, filled up to whole batches by rows without labels."""
         if self.args.world_size == 1:
             return super().get_train_dataloader()
-        rows, self.train_dataset = self.train_dataset, Filled(self.train_dataset)
+        rows = self.train_dataset  # type: ignore[has-type]
+        self.train_dataset = Filled(rows)
         try:
             return super().get_train_dataloader()
         finally:
