@@ -77,7 +77,8 @@ def _connected(config: RayConfig, commands: Sequence[Command]) -> Any:
         import ray
     except ImportError:
         raise InputError(
-            "hydra/launcher=ray needs the package ray: pip install -r requirements-ray.txt -c requirements.txt"
+            "hydra/launcher=ray needs the package ray: "
+            "pip install -r requirements-ray.txt -c requirements.txt"
         ) from None
     local = config.address == "local"
     # The function that runs a job is found there by its name.

@@ -91,7 +91,8 @@ def _submitted(commands: Sequence[Command], config: SlurmConfig, folder: Path) -
         import submitit
     except ImportError:
         raise InputError(
-            "hydra/launcher=slurm needs the package submitit: pip install -r requirements-slurm.txt -c requirements.txt"
+            "hydra/launcher=slurm needs the package submitit: "
+            "pip install -r requirements-slurm.txt -c requirements.txt"
         ) from None
     if config.cluster == "slurm" and not shutil.which("sbatch"):
         raise InputError(

@@ -111,7 +111,7 @@ def test_slurm_jobs_through_submitits_local_executor(tmp_path):
         SlurmConfig(cluster="local"), tmp_path / "submitit",
         lambda number, ended: ends.__setitem__(number, ended),
     )  # fmt: skip
-    assert (ends[0].status, ends[1].status) == (0, 1)
+    assert (ends[0].status, ends[1].status) == (0, 1), ends
     assert "no" in ends[1].message
 
 
