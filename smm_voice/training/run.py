@@ -157,7 +157,7 @@ def train(
     adapters.save(peft_model, folder / "adapter", origin)
     adapters.verify(
         peft_model, folder / "adapter", base, rows[0].input_ids,
-        lambda reloaded: fuse(reloaded, config, precision.name),
+        lambda reloaded: fuse(reloaded, spread.kernels(config), precision.name),
     )  # fmt: skip
     tokens = sum(len(row.input_ids) for row in rows) * (trainer.state.epoch or 0)
     return Trained(
@@ -191,7 +191,7 @@ def fit(model: PreTrainedModel, task: Task, on_log: OnLog) -> tuple[Any, PeftMod
     from smm_voice.training.trainer import LogCallback, StopOnBadLoss, VoiceTrainer
 
     peft_model = adapters.attach(model, task.lora, task.config.seed)
-    fused = fuse(peft_model, task.config, task.precision)
+    fused = fuse(peft_model, spread.kernels(task.config), task.precision)
     trainer = VoiceTrainer(
         model=peft_model,
         args=_arguments(task, spread.world()),
@@ -217,7 +217,7 @@ def fit(model: PreTrainedModel, task: Task, on_log: OnLog) -> tuple[Any, PeftMod
     return trainer, trainer.whole(task)
 
 
-def fuse(model: Any, config: TrainingConfig, precision: str) -> bool:
+def fuse(model: Any, kernels: str, precision: str) -> bool:
     """Exchange the model's parts for faster ones, where `training.kernels` says so.
 
     Raises:
@@ -225,14 +225,12 @@ def fuse(model: Any, config: TrainingConfig, precision: str) -> bool:
     """
     from smm_voice.training.fused.install import can_fuse, install
 
-    # What is divided among processes stays in its own form.
-    possible = config.distributed.kind != "fsdp2" and can_fuse(model)
-    if config.kernels == "plain" or (config.kernels == "auto" and not possible):
+    if kernels == "plain" or (kernels == "auto" and not can_fuse(model)):
         return False
-    if not possible:
+    if not can_fuse(model):
         raise InputError(
             "training.kernels=fused is for a CPU and for models with plain attention and a frozen "
-            "output matrix, and not for fsdp2; take auto"
+            "output matrix; take auto"
         )
     install(model, precision)
     return True

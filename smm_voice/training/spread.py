@@ -114,6 +114,11 @@ def shard(trainer: Any) -> None:
     trainer.is_fsdp_enabled = True
 
 
+def kernels(config: TrainingConfig) -> str:
+    """`training.kernels`; what is divided among processes stays in its own form."""
+    return "plain" if config.distributed.kind == "fsdp2" else config.kernels
+
+
 @contextmanager
 def joined(config: DistributedConfig, folder: Path) -> Iterator[int]:
     """Be the first of the processes that train, for as long as the block lasts.
