@@ -122,3 +122,27 @@ def test_torchrun_needs_a_way_to_work_together(monkeypatch):
     with pytest.raises(ConfigError, match="say training/distributed=ddp"):
         spread.count(DistributedConfig())
     assert spread.count(DistributedConfig(kind="ddp", processes=7)) == 2
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "several", "said"),
+    [
+        ("train.py", ["training/distributed=ddp", "training.distributed.processes=3"], False,
+         "3 processes cannot share training.batch_size=8"),
+        ("train.py", ["training.distributed.processes=2"], False,
+         "needs training/distributed=ddp or fsdp2"),
+        ("train.py", ["training/distributed=fsdp2", "training.kernels=fused"], False,
+         "training.kernels=fused is not for training/distributed=fsdp2"),
+        ("train.py", ["training/distributed=dpd"], False, "did you mean 'ddp'?"),
+        ("train.py", ["-m", "training/distributed=ddp"], True, "no sweep inside torchrun"),
+        ("scripts/retrain.py", [], True, "torchrun is for train.py"),
+    ],
+)  # fmt: skip
+def test_what_cannot_work_is_told_at_once(
+    script, arguments, several, said, run_script, monkeypatch, tmp_path
+):
+    if several:
+        monkeypatch.setenv("WORLD_SIZE", "2")
+    ended = run_script(script, "brand=acme", f"workspace={tmp_path}", *arguments)
+    assert (ended.status, ended.output) == (2, "")
+    assert said in ended.errors
