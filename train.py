@@ -12,4 +12,4 @@ def main(config: TrainConfig) -> int:
 
 
 if __name__ == "__main__":
-    entry(main, "train", text_keys=("workspace",))
+    entry(main, "train", text_keys=("workspace",), over_all="training")

@@ -1,4 +1,4 @@
-"""The one place that knows Hydra: from the command line to a validated config, and out again.
+"""The one place that knows Hydra, beside hydra_plugins/: from a command line to a config.
 
 A script gives `entry` a function of one config dataclass. Overrides are checked before Hydra sees
 them, so that every wrong key is reported at once and with the nearest right one.
@@ -24,7 +24,8 @@ from smm_voice import config as schemas
 from smm_voice.checks import validate
 from smm_voice.commands.console import say
 from smm_voice.commands.jobs import Jobs, complain, status_of
-from smm_voice.commands.sweep import Outcome, brand_values, choose
+from smm_voice.commands.parent import Parent
+from smm_voice.commands.sweep import brand_values, choose
 from smm_voice.errors import ConfigError, SmmVoiceError
 from smm_voice.validation import check_path, nearest
 
@@ -36,7 +37,8 @@ _FAILED = 1
 # imports of a start, which leave none.
 _COLLECT_AFTER = 200_000
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
-           "tracking", "report", "experiment", "monitor", "gate", "retraining")  # fmt: skip
+           "tracking", "report", "experiment", "monitor", "gate", "retraining",
+           "training/distributed")  # fmt: skip
 # Options that take the argument behind them.
 _WITH_VALUE = ("--config-dir", "-cd", "--config-path", "-cp", "--config-name", "-cn", "--cfg", "-c",
                "--package", "-p")  # fmt: skip
@@ -48,7 +50,7 @@ def entry(
     config_name: str,
     text_keys: Sequence[str] = (),
     actions: Sequence[str] = (),
-    summary: Callable[[list[Outcome]], None] | None = None,
+    over_all: str = "",
 ) -> typing.NoReturn:
     """Run a command as a program.
 
@@ -59,7 +61,8 @@ def entry(
         text_keys: keys whose value is free text or a path, taken as it stands whatever
             characters it holds.
         actions: bare words one of which has to be said; it becomes the value of `action`.
-        summary: called once after a sweep (`-m`) of several jobs, with the outcome of each.
+        over_all: name of the one run in MLflow over the jobs of a sweep (`-m`); "" where they log
+            none.
     """
     gc.set_threshold(_COLLECT_AFTER)
     atexit.register(gc.freeze)  # else the interpreter takes a second to search itself as it ends
@@ -67,9 +70,11 @@ def entry(
     # A scheduler ends a job with SIGTERM: let the `finally`s run, so that no run stays RUNNING.
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        status = _run(command, config_name, text_keys, actions, summary)
+        status = _run(command, config_name, text_keys, actions, over_all)
     except KeyboardInterrupt:
-        status = complain("Interrupted; the same command goes on from there.", _FAILED)
+        first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started
+        words = "Interrupted; the same command goes on from there."
+        status = complain(words, _FAILED) if first else _FAILED
     except (SmmVoiceError, OSError) as error:
         status = status_of(error)
     sys.stdout.flush()
@@ -81,7 +86,7 @@ def _run(
     config_name: str,
     text_keys: Sequence[str],
     actions: Sequence[str],
-    summary: Callable[[list[Outcome]], None] | None,
+    over_all: str,
 ) -> int:
     import hydra
     from hydra.errors import HydraException
@@ -92,6 +97,7 @@ def _run(
     arguments, errors = _take_action(arguments, actions)
     folders = _config_folders(arguments)
     errors += _check_overrides(arguments, schema, folders)
+    errors += _wrong_under_torchrun(config_name, arguments)
     bad = {argument for argument, _ in errors}
     sys.argv[1:] = _options_first([argument for argument in arguments if argument not in bad])
     if any(argument.startswith("brand=") for argument in bad) or (
@@ -100,18 +106,29 @@ def _run(
         # Without a brand there is nothing to compose, and so no further error to find.
         raise ConfigError([message for _, message in errors])
     found = [message for _, message in errors]
-    jobs = Jobs(bool({"-m", "--multirun"} & set(sys.argv[1:])), summary)
+    jobs = Jobs(
+        bool({"-m", "--multirun"} & set(sys.argv[1:])), Parent(over_all) if over_all else None
+    )
     if _has_brand(schema) and not _wants_help(sys.argv[1:]):
         if not _choose_brands(jobs, folders, found):
             return jobs.ended()
         if jobs.sweep and not any(a.startswith("hydra.sweep.dir=") for a in sys.argv):
             sys.argv.append(_sweep_folder(texts.get("workspace")))
 
+    def validated(composition: Any) -> Any:
+        return _validated(composition, schema, found, folders, texts)
+
     def composed(composition: Any) -> None:
         jobs.run(
             str((composition.get("brand") or {}).get("name", "")),
-            lambda: command(_validated(composition, schema, found, folders, texts)),
+            lambda: command(jobs.adopted(validated(composition))),
         )
+
+    if jobs.sweep and any(a.startswith("hydra/launcher=") for a in sys.argv):
+        from smm_voice.commands import elsewhere
+
+        line = _shared_line(folders)
+        elsewhere.swept[:] = [elsewhere.Sweep(jobs, validated, line, _said(texts), ROOT)]
 
     if (
         _wants_help(arguments)
@@ -123,11 +140,11 @@ def _run(
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
         hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)(composed)()
-    except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError([*found, str(error).strip()]) from error
-    except KeyboardInterrupt:
+    except BaseException as error:
         if jobs.sweep:
             jobs.ended()
+        if isinstance(error, HydraException | OmegaConfBaseException):
+            raise ConfigError([*found, str(error).strip()]) from error
         raise
     return jobs.ended()
 
@@ -192,6 +209,28 @@ def _sweep_folder(workspace: str | None) -> str:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     quoted = str(folder).replace("\\", "\\\\").replace("'", "\\'")
     return f"hydra.sweep.dir='{quoted}'"
+
+
+def _wrong_under_torchrun(config_name: str, arguments: Sequence[str]) -> list[tuple[str, str]]:
+    """Started by torchrun, a command runs several times; of all commands only one bears that."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return []
+    if config_name != "train":
+        return [("", "torchrun is for train.py; this command starts its own processes: say "
+                 "training.distributed.processes=N")]  # fmt: skip
+    if {"-m", "--multirun"} & set(arguments):
+        return [("", "no sweep inside torchrun: say training.distributed.processes=N in its place")]
+    return []
+
+
+def _shared_line(folders: Sequence[Path]) -> list[str]:
+    """Program, script and options of each job of a sweep, wherever it is started."""
+    own = [f"--config-dir={folder}" for folder in folders if folder != CONF]
+    return [sys.executable, str(Path(sys.argv[0]).resolve()), *own]
+
+
+def _said(texts: Mapping[str, str]) -> list[str]:
+    return [f"{key}={value}" for key, value in texts.items()]
 
 
 def _validated(
@@ -286,7 +325,7 @@ def _check_override(key: str, value: str, schema: type, folders: Sequence[Path])
         return None
     group = key.split("@")[0]
     hints = typing.get_type_hints(schema)
-    known = group in hints or (group == "experiment" and _has_brand(schema))
+    known = group.split("/")[0] in hints or (group == "experiment" and _has_brand(schema))
     is_group = group in _GROUPS and known and hints.get(group) is not str
     if not is_group:
         return check_path(schema, key)

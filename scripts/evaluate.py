@@ -12,4 +12,4 @@ def main(config: EvaluateConfig) -> int:
 
 
 if __name__ == "__main__":
-    entry(main, "evaluate", text_keys=("workspace", "model"))
+    entry(main, "evaluate", text_keys=("workspace", "model"), over_all="evaluation")

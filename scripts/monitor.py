@@ -12,4 +12,4 @@ def main(config: MonitorCommandConfig) -> int:
 
 
 if __name__ == "__main__":
-    entry(main, "monitor", text_keys=("workspace", "output", "since"))
+    entry(main, "monitor", text_keys=("workspace", "output", "since"), over_all="looks at drift")

@@ -16,6 +16,7 @@ from smm_voice.config import (
     ModelConfig,
     RetrainingConfig,
     ReviewConfig,
+    TrainingConfig,
 )
 from smm_voice.errors import ConfigError
 from smm_voice.validation import build, nearest
@@ -82,6 +83,9 @@ def _cross_checks(config: Any) -> list[str]:
     errors += _wrong_training(
         getattr(config, "lora", None), getattr(config, "training", None), model
     )
+    training = getattr(config, "training", None)
+    if isinstance(training, TrainingConfig):
+        errors += _wrong_spread(training)
     evaluation = getattr(config, "evaluation", None)
     if isinstance(evaluation, EvaluationConfig):
         base = [model.name] if isinstance(model, ModelConfig) else []
@@ -136,6 +140,30 @@ def terms_not_accepted(model: ModelConfig, key: str) -> str:
         f"model {model.name} comes under the terms {model.terms} ({model.licence}): read them, "
         f"and say {key}=true if you accept them"
     )
+
+
+def _wrong_spread(training: TrainingConfig) -> list[str]:
+    """What several processes cannot do."""
+    spread = training.distributed
+    values = (training.batch_size, training.accumulation, spread and spread.processes)
+    if not spread or not all(isinstance(each, int) for each in values):
+        return []  # told already
+    if spread.kind == "none":
+        if spread.processes > 1:
+            return ["training.distributed.processes needs training/distributed=ddp or fsdp2"]
+        return []
+    errors = []
+    if spread.kind == "fsdp2" and training.kernels == "fused":
+        errors.append("training.kernels=fused is not for training/distributed=fsdp2; take auto")
+    if spread.kind == "fsdp2" and training.samples:
+        errors.append("training.samples is not for training/distributed=fsdp2; take samples=0")
+    if training.accumulation % spread.processes and training.batch_size % spread.processes:
+        errors.append(
+            f"{spread.processes} processes cannot share training.batch_size={training.batch_size} "
+            f"× training.accumulation={training.accumulation}: one of the two has to be a multiple "
+            f"of {spread.processes}"
+        )
+    return errors
 
 
 def _wrong_judge(evaluation: EvaluationConfig, base: list[str]) -> list[str]:

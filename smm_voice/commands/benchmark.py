@@ -10,6 +10,7 @@ from smm_voice.benchmarks.drift.run import run as run_drift
 from smm_voice.benchmarks.factuality.run import run as run_factuality
 from smm_voice.benchmarks.lifecycle.run import run as run_lifecycle
 from smm_voice.benchmarks.metrics.run import run as run_metrics
+from smm_voice.benchmarks.scale.run import run as run_scale
 from smm_voice.benchmarks.training.run import run as run_training
 from smm_voice.benchmarks.ui import run as run_ui
 from smm_voice.commands.console import say
@@ -23,6 +24,7 @@ BENCHES: dict[str, Callable[[BenchmarkConfig, Path], dict[str, list[float]]]] = 
     "lifecycle": run_lifecycle,
     "metrics": run_metrics,
     "training": run_training,
+    "scale": run_scale,
     "ui": run_ui,
 }
 

@@ -33,6 +33,7 @@ from smm_voice.models.base import BaseModel, load, prepare
 from smm_voice.models.memory import release
 from smm_voice.text.languages import primary
 from smm_voice.tracking.links import model_version as version_page
+from smm_voice.training import spread
 from smm_voice.training.key import run_key
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ def train(config: TrainConfig) -> int:
     from smm_voice.tracking import aliases, registry
     from smm_voice.tracking.store import open_store
 
+    spread.count(config.training.distributed)
+    if spread.rank():
+        from smm_voice.training.follow import follow
+
+        follow(config.training.distributed)
+        return 0
     workspace = Workspace.of(config)
     brand = config.brand
     dataset = dataset_of(brand, config.references, config.dataset, workspace)

@@ -3,6 +3,7 @@
 The values live in `conf/`; a dataclass here says which keys exist and what they may hold.
 """
 
+from smm_voice.config.cluster import LauncherConfig, ProcessesConfig, RayConfig, SlurmConfig
 from smm_voice.config.commands import (
     BenchmarkConfig,
     BuildDatasetConfig,
@@ -17,6 +18,7 @@ from smm_voice.config.commands import (
     MetricsBenchConfig,
     ReviewConfig,
     RootConfig,
+    ScaleBenchConfig,
     ScoreConfig,
     TrainConfig,
     TrainingBenchConfig,
@@ -55,6 +57,7 @@ from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
 from smm_voice.config.training import (
     INITIALISATIONS,
     LOOKING_ON,
+    DistributedConfig,
     LoraConfig,
     MixingConfig,
     TrainingConfig,
@@ -68,6 +71,7 @@ __all__ = [
     "BuildDatasetConfig",
     "CompareConfig",
     "DatasetConfig",
+    "DistributedConfig",
     "DriftBenchConfig",
     "EvaluateConfig",
     "EvaluationConfig",
@@ -84,6 +88,7 @@ __all__ = [
     "IntakeConfig",
     "JUDGE_URL_PATTERN",
     "LANGUAGE_PATTERN",
+    "LauncherConfig",
     "LifecycleBenchConfig",
     "LOOKING_ON",
     "LoraConfig",
@@ -96,7 +101,9 @@ __all__ = [
     "NAME_PATTERN",
     "NotificationConfig",
     "PrivacyConfig",
+    "ProcessesConfig",
     "PromoteConfig",
+    "RayConfig",
     "ReportConfig",
     "RetentionConfig",
     "RetrainConfig",
@@ -104,7 +111,9 @@ __all__ = [
     "ReviewConfig",
     "RollbackConfig",
     "RootConfig",
+    "ScaleBenchConfig",
     "ScoreConfig",
+    "SlurmConfig",
     "SourceConfig",
     "TrackingConfig",
     "TrainConfig",

@@ -251,6 +251,27 @@ class TrainingBenchConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScaleBenchConfig:
+    """`bench=scale`.
+
+    `posts` are numbers of posts that the model `shape` learns from for one epoch; `models` are
+    shapes (135m, 360m, 1b) that do `steps` steps; `brands` are numbers of trainings of
+    `posts_a_brand` posts, one after another and two at once, that have `threads` together. All of
+    them train as `training` and `lora` say.
+    """
+
+    posts: list[int] = rule([240, 480, 960], minimum=8)
+    shape: str = rule("135m", choices=("135m", "360m", "1b"))
+    models: list[str] = rule(["135m", "360m", "1b"], choices=("135m", "360m", "1b"))
+    steps: int = rule(6, minimum=2)
+    brands: list[int] = rule([1, 2, 4], minimum=1)
+    posts_a_brand: int = rule(80, minimum=8)
+    threads: int = rule(2, minimum=1)
+    training: TrainingConfig
+    lora: LoraConfig
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
     """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`.
 
@@ -259,8 +280,9 @@ class BenchmarkConfig:
 
     workspace: str
     bench: str = rule(
-        choices=("dataset", "drift", "factuality", "lifecycle", "metrics", "training", "ui")
-    )
+        choices=("dataset", "drift", "factuality", "lifecycle", "metrics", "scale", "training",
+                 "ui")
+    )  # fmt: skip
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
     metrics: MetricsBenchConfig
@@ -269,5 +291,6 @@ class BenchmarkConfig:
     monitor: MonitorConfig
     lifecycle: LifecycleBenchConfig = field(default_factory=LifecycleBenchConfig)
     training: TrainingBenchConfig = field(default_factory=TrainingBenchConfig)
+    scale: ScaleBenchConfig
     tracking: TrackingConfig
     repository: str = "."

@@ -220,7 +220,8 @@ class EvaluationConfig:
 class TrackingConfig:
     """MLflow. `uri: null` is the SQLite store in the workspace; `ui: null` the server at `uri`.
 
-    A store that is locked or gone is waited for, `patience_seconds` a call.
+    A store that is locked or gone is waited for, `patience_seconds` a call. `parent` is the run
+    that all runs belong to; a sweep sets it for its jobs.
     """
 
     uri: str | None
@@ -228,6 +229,7 @@ class TrackingConfig:
     ui: str | None
     system_metrics: bool = False
     patience_seconds: float = rule(120.0, minimum=0)
+    parent: str | None = rule(None, pattern="[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,21 @@ class WatchdogConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DistributedConfig:
+    """One training over several processes: `ddp` keeps the model in each, `fsdp2` a share of it.
+
+    `processes` are started on this machine; under torchrun it is torchrun that starts them, on one
+    machine or on many. Whatever their number, a step learns from the same examples: batch_size ×
+    accumulation is that of all processes together. `wait_minutes` is the longest that one waits for
+    another.
+    """
+
+    kind: str = rule("none", choices=("none", "ddp", "fsdp2"))
+    processes: int = rule(1, minimum=1, maximum=1024)
+    wait_minutes: float = rule(60.0, minimum=0.1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
     """The fine-tuning run.
 
@@ -111,6 +126,7 @@ class TrainingConfig:
     general_tolerance: float = rule(0.05, minimum=0, maximum=1)
     samples: int = rule(0, minimum=0, maximum=64)
     watchdog: WatchdogConfig = field(default_factory=WatchdogConfig)
+    distributed: DistributedConfig = field(default_factory=DistributedConfig)
 
 
 # What only looks on: a training with it or without makes the same adapter.

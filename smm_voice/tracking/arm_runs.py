@@ -91,9 +91,11 @@ def log_arm(
     shown = _numbered(rows[:ROWS])
     described = {**tags, "smm.arm": arm, "smm.content": content}
     name = f"{arm}, {len(rows)} briefs"
+    # Evaluations share it: it belongs to no sweep's job alone.
+    at = replace(store, parent=None)
 
     def logged() -> str:
-        with start(store, name, kind, runs, described) as run:
+        with start(at, name, kind, runs, described) as run:
             if metrics:
                 run.metrics(metrics)
             _evaluate(run, arm, shown)

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 STAGING = ".staging-"
 # MLflow refuses a batch of more.
 _METRICS_AT_ONCE = 1000
+# MLflow's own name for it.
+PARENT = "mlflow.parentRunId"
 
 
 class Run:
@@ -31,6 +33,7 @@ class Run:
 
         self.id = run_id
         self.folder = folder
+        self.failure = ""
         self._client = patience.client()
 
     def tags(self, tags: Mapping[str, object]) -> None:
@@ -102,6 +105,10 @@ class Run:
         with self.active():
             patience.patiently(mlflow.log_input)(data, context=context)
 
+    def fail(self, why: str) -> None:
+        """Let it end FAILED, with its note as it is, though nothing is raised."""
+        self.failure = why
+
     @contextmanager
     def active(self) -> Iterator[None]:
         """Make this the run that MLflow's fluent functions log to.
@@ -131,7 +138,13 @@ def start(
 
     client = patience.client()
     # With its tags at once: of a run without host and process nobody could say that it was killed.
-    known = {"smm.kind": kind, "smm.host": socket.gethostname(), "smm.pid": os.getpid(), **tags}
+    known = {
+        "smm.kind": kind,
+        "smm.host": socket.gethostname(),
+        "smm.pid": os.getpid(),
+        **({PARENT: store.parent} if store.parent else {}),
+        **tags,
+    }
     made = client.create_run(
         store.experiment_id, run_name=name, tags={key: str(value) for key, value in known.items()}
     )
@@ -146,7 +159,9 @@ def start(
     except BaseException as error:
         _tag_failure(run, error)
         raise
-    client.set_terminated(run_id, "FINISHED")
+    if run.failure:
+        run.tags({"smm.failure": run.failure[:500]})
+    client.set_terminated(run_id, "FAILED" if run.failure else "FINISHED")
 
 
 @contextmanager

@@ -31,12 +31,14 @@ class Store:
         experiment_id: of the brand's experiment.
         ui: where its pages are served, for links.
         system_metrics: whether its runs log what the machine does meanwhile.
+        parent: the run that its runs belong to, such as a sweep's; None: to none.
     """
 
     uri: str
     experiment_id: str
     ui: str
     system_metrics: bool = False
+    parent: str | None = None
 
 
 def tracking_uri(config: TrackingConfig, workspace: Workspace) -> str:
@@ -79,7 +81,8 @@ def open_store(config: TrackingConfig, workspace: Workspace, brand: str, title: 
                 if experiment
                 else client.create_experiment(brand, artifact_location=artifacts)
             )
-            store = Store(uri, experiment_id, ui_address(config, uri), config.system_metrics)
+            ui = ui_address(config, uri)
+            store = Store(uri, experiment_id, ui, config.system_metrics, config.parent)
             tags = dict(experiment.tags) if experiment else {}
             for key, value in _tags(store, title).items():
                 if tags.get(key) != value:

@@ -7,20 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from smm_voice.config import TrainingConfig
+from smm_voice.training import spread
 
 
-def arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
-    """`TrainingArguments` for a run over `examples` rows with its checkpoints in `folder`."""
+def arguments(config: TrainingConfig, examples: int, folder: Path, processes: int = 1) -> Any:
+    """`TrainingArguments` for a run over `examples` rows with its checkpoints in `folder`.
+
+    They are those of one of `processes`; batch_size × accumulation is that of all together.
+    """
     import torch
     from transformers import TrainingArguments
 
+    own = spread.share(config, processes)
     every = max(1, _steps_an_epoch(config, examples) // config.evaluations_per_epoch)
     return TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=config.epochs,
-        per_device_train_batch_size=config.batch_size,
-        per_device_eval_batch_size=2 * config.batch_size,
-        gradient_accumulation_steps=config.accumulation,
+        per_device_train_batch_size=own.batch_size,
+        per_device_eval_batch_size=2 * own.batch_size,
+        gradient_accumulation_steps=own.accumulation,
         learning_rate=config.learning_rate,
         lr_scheduler_type=config.schedule,
         lr_scheduler_kwargs=_shape(config, examples),
@@ -53,6 +58,9 @@ def arguments(config: TrainingConfig, examples: int, folder: Path) -> Any:
         report_to=[],
         remove_unused_columns=False,
         dataloader_pin_memory=False,
+        # Every LoRA weight takes part in every step.
+        ddp_find_unused_parameters=False,
+        **spread.arguments(config.distributed),
         disable_tqdm=False,
     )
 

@@ -17,6 +17,9 @@ def run_key(config: TrainConfig, fingerprint: str, base: BaseModel) -> str:
     training = dataclasses.asdict(config.training)
     for name in LOOKING_ON:
         del training[name]
+    # However many processes share a step, it is the same; fsdp2 keeps checkpoints of its own form.
+    if training.pop("distributed")["kind"] == "fsdp2":
+        training["distributed"] = "fsdp2"
     parts = [
         fingerprint, base.digest, base.quantisation, dataclasses.asdict(config.lora), training,
         config.brand.title, PROMPT_VERSION, _content(config),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from smm_voice.errors import InputError
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
 from smm_voice.models.quantisation import made_trainable
+from smm_voice.training import spread
 from smm_voice.training.arguments import arguments
 from smm_voice.training.batch_size import fitted
 from smm_voice.training.checkpoints import FOLDER, newest_checkpoint
@@ -24,6 +25,7 @@ from smm_voice.training.lesson import Lesson, Rows, columns, encoded
 from smm_voice.training.precision import Precision, choose
 
 if TYPE_CHECKING:
+    from peft import PeftModel
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,35 @@ class Loaded:
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
     base: BaseModel
+
+
+@dataclass(frozen=True)
+class Task:
+    """What each process of a training is given.
+
+    Attributes:
+        base: the base model.
+        lora: the adapter's shape.
+        config: optimiser, schedule, batches of all processes together.
+        rows: to learn from, and to be tried on.
+        precision: fp32 or bf16.
+        pad_token_id: of the tokenizer.
+        folder: of the run; checkpoints that are in it already are gone on from.
+    """
+
+    base: BaseModel
+    lora: LoraConfig
+    config: TrainingConfig
+    rows: Rows
+    precision: str
+    pad_token_id: int
+    folder: Path
+
+    @property
+    def kernels(self) -> str:
+        """Who computes a step, see `fuse`."""
+        # In fewer digits, a base that something was taken out of is not the base and its adapter.
+        return "plain" if self.lora.moves_base else spread.kernels(self.config)
 
 
 @dataclass(frozen=True)
@@ -105,33 +136,52 @@ def train(
     precision = choose(config.precision)
     log.info("Training in %s on %d examples", precision.name, len(rows.training))
     started = time.perf_counter()
-    base_model = made_trainable(
-        loaded.model, loaded.base.quantisation, config.gradient_checkpointing
+    task = Task(
+        loaded.base, lora, config, rows, precision.name, int(loaded.tokenizer.pad_token_id), folder
     )
-    model = adapters.attach(base_model, lora, config.seed)
-    collator = CompletionCollator(int(loaded.tokenizer.pad_token_id))
-    # In fewer digits, a base that something was taken out of is not the base and its adapter.
-    kernels = "plain" if lora.moves_base else config.kernels
-    fused = fuse(model, kernels, precision.name)
-    # Parts that were exchanged choose their format themselves.
-    autocast = precision.name == "bf16" and not fused
-    config = fitted(model, _step(model, rows, collator, autocast, config), config)
-    trainer = _trainer(model, rows, collator, autocast, config, folder)
-    for callback in _callbacks(lesson, config, folder, hooks):
-        trainer.add_callback(callback)
-    checkpoint = newest_checkpoint(folder)
-    if checkpoint:
-        log.info("Resuming from %s", checkpoint.name)
-    elif config.start_from:
-        adapters.start_from(model, Path(config.start_from).expanduser())
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    with spread.joined(config.distributed, folder):
+        spread.told(task)
+        trainer, model = fit(loaded.model, task, tuple(_watchers(lesson, config, folder, hooks)))
     seconds = time.perf_counter() - started
     adapters.save(model, folder / "adapter", lesson.origin)
     adapters.verify(
         model, folder / "adapter", loaded.base, rows.training[0].input_ids,
-        lambda reloaded: fuse(reloaded, kernels, precision.name),
+        lambda reloaded: fuse(reloaded, task.kernels, precision.name),
     )  # fmt: skip
     return _outcome(trainer.state, rows, precision, folder / "adapter", seconds)
+
+
+def fit(model: PreTrainedModel, task: Task, watchers: Sequence[Any] = ()) -> tuple[Any, PeftModel]:
+    """The steps, in each process that takes part.
+
+    Args:
+        model: the base model; it gets the adapter attached.
+        task: the same in all processes.
+        watchers: callbacks of this process alone.
+
+    Returns:
+        The trainer, and the model with the trained adapter, whole in the first process.
+    """
+    config = task.config
+    base_model = made_trainable(model, task.base.quantisation, config.gradient_checkpointing)
+    adapted = adapters.attach(base_model, task.lora, config.seed)
+    collator = CompletionCollator(task.pad_token_id)
+    # Parts that were exchanged choose their format themselves.
+    autocast = not fuse(adapted, task.kernels, task.precision) and task.precision == "bf16"
+    if not spread.rank():
+        config = fitted(adapted, _step(adapted, task.rows, collator, autocast, config), config)
+    config = spread.told(config)
+    trainer = _trainer(adapted, task, collator, autocast, config)
+    for callback in (*watchers, *_guards(config, task.folder)):
+        trainer.add_callback(callback)
+    spread.shard(trainer)
+    checkpoint = spread.told(newest_checkpoint(task.folder))
+    if checkpoint:
+        log.info("Resuming from %s", checkpoint.name)
+    elif config.start_from:
+        adapters.start_from(adapted, Path(config.start_from).expanduser())
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    return trainer, trainer.whole(task)
 
 
 def fuse(model: Any, kernels: str, precision: str) -> bool:
@@ -185,20 +235,16 @@ def _step(
 
 
 def _trainer(
-    model: Any,
-    rows: Rows,
-    collator: CompletionCollator,
-    autocast: bool,
-    config: TrainingConfig,
-    folder: Path,
+    model: Any, task: Task, collator: CompletionCollator, autocast: bool, config: TrainingConfig
 ) -> Any:
     from datasets import Dataset
 
     from smm_voice.training.trainer import VoiceTrainer
 
+    rows = task.rows
     return VoiceTrainer(
         model=model,
-        args=arguments(config, len(rows.training), folder / FOLDER),
+        args=arguments(config, len(rows.training), task.folder / FOLDER, spread.world()),
         train_dataset=Dataset.from_list(columns(rows.training)),
         eval_dataset=Dataset.from_list(columns(rows.validation)),
         autocast=autocast,
@@ -207,20 +253,25 @@ def _trainer(
     )
 
 
-def _callbacks(lesson: Lesson, config: TrainingConfig, folder: Path, hooks: Hooks) -> Iterator[Any]:
-    from transformers import EarlyStoppingCallback
-
+def _watchers(lesson: Lesson, config: TrainingConfig, folder: Path, hooks: Hooks) -> Iterator[Any]:
     from smm_voice.training.samples import Samples
     from smm_voice.training.trainer import LogCallback
-    from smm_voice.training.watchdog import Watchdog
 
     yield LogCallback(hooks.on_log)
-    yield Watchdog(config.watchdog, folder)
-    if config.patience:
-        yield EarlyStoppingCallback(config.patience, config.minimum_improvement)
     if hooks.write and config.samples:
         shown = lesson.validation[-config.samples :]
         yield Samples(hooks.write, shown, folder, hooks.on_samples)
+
+
+def _guards(config: TrainingConfig, folder: Path) -> Iterator[Any]:
+    """What may end a training, in all of its processes at the same step."""
+    from transformers import EarlyStoppingCallback
+
+    from smm_voice.training.watchdog import Watchdog
+
+    yield Watchdog(config.watchdog, folder)
+    if config.patience:
+        yield EarlyStoppingCallback(config.patience, config.minimum_improvement)
 
 
 def _outcome(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from transformers import Trainer, TrainerCallback
 from transformers.trainer_utils import speed_metrics
 
+from smm_voice.errors import SmmVoiceError
+from smm_voice.training import spread
+from smm_voice.training.collator import IGNORED
 from smm_voice.training.hooks import OnLog
 from smm_voice.training.loss import compute_in_forward
 
@@ -38,6 +42,8 @@ class VoiceTrainer(Trainer):
         """Mean loss a labelled token, over the whole optimiser step."""
         total, count = self._completion_loss(model, inputs)
         loss = total / (num_items_in_batch if num_items_in_batch is not None else count)
+        # The labels are counted over all processes, and then the gradients' mean is taken.
+        loss = loss * self.args.world_size
         return (loss, None) if return_outputs else loss
 
     def _completion_loss(self, model: Any, batch: dict[str, Any]) -> tuple[torch.Tensor, int]:
@@ -57,7 +63,7 @@ class VoiceTrainer(Trainer):
 
         self._memory_tracker.start()
         started = time.time()
-        batches = self.get_eval_dataloader(eval_dataset)
+        batches = self._whole_batches(eval_dataset)
         self.model.eval()
         total, count = 0.0, 0
         with torch.no_grad():
@@ -65,13 +71,99 @@ class VoiceTrainer(Trainer):
                 prepared = self._prepare_inputs(batch)
                 loss, labelled = self._completion_loss(self.model, prepared)
                 total, count = total + float(loss), count + labelled
-        metrics = {f"{metric_key_prefix}_loss": total / count}
+        # Said by one: processes that differed in the last digit could stop at different steps.
+        metrics = {f"{metric_key_prefix}_loss": spread.told(total / count)}
         metrics |= speed_metrics(metric_key_prefix, started, num_samples=len(batches.dataset))
         self.log(metrics)
         control = self.control  # type: ignore[has-type]
         self.control = self.callback_handler.on_evaluate(self.args, self.state, control, metrics)
         self._memory_tracker.stop_and_update_metrics(metrics)
         return metrics
+
+    def _whole_batches(self, dataset: Any) -> Any:
+        """All of the validation set in each process: a few posts, and none counted twice."""
+        if self.args.world_size == 1:
+            return self.get_eval_dataloader(dataset)
+        return torch.utils.data.DataLoader(
+            self.eval_dataset if dataset is None else dataset,
+            batch_size=self.args.eval_batch_size,
+            collate_fn=self.data_collator,
+        )
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        """The usual order of examples; with several processes, that of one alone, divided."""
+        if self.args.world_size == 1:
+            return super()._get_train_sampler(train_dataset)
+        return SharedOrder(self.train_dataset.rows, self.args)
+
+    def get_train_dataloader(self) -> Any:
+        """Usual; with several processes, filled up to whole batches by rows without labels."""
+        if self.args.world_size == 1:
+            return super().get_train_dataloader()
+        rows = self.train_dataset  # type: ignore[has-type]
+        self.train_dataset = Filled(rows)
+        try:
+            return super().get_train_dataloader()
+        finally:
+            self.train_dataset = rows
+
+    def whole(self, task: Any) -> Any:
+        """The model with the trained adapter, in this process alone; called by all of them."""
+        if not self.is_fsdp_enabled:
+            return self.accelerator.unwrap_model(self.model)
+        weights = self.accelerator.get_state_dict(self.model)
+        if spread.rank():
+            return None
+        from smm_voice.models import adapters
+        from smm_voice.models.base import load
+
+        fresh = adapters.attach(load(task.base)[0], task.lora, task.config.seed)
+        learned = {name: each for name, each in weights.items() if "lora_" in name}
+        missing = fresh.load_state_dict(learned, strict=False)
+        left = [name for name in missing.missing_keys if "lora_" in name]
+        if left or missing.unexpected_keys:
+            raise SmmVoiceError(f"fsdp2 gave back no whole adapter: {left[:1]} is missing")
+        return fresh
+
+
+class Filled(torch.utils.data.Dataset[dict[str, Any]]):
+    """Rows, and behind them one that nothing is learned from."""
+
+    def __init__(self, rows: Any) -> None:
+        self.rows = rows
+        shortest = min(rows, key=lambda row: len(row["input_ids"]))
+        self._filler = {**shortest, "labels": [IGNORED] * len(shortest["labels"])}
+
+    def __len__(self) -> int:
+        return len(self.rows) + 1
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        return self._filler if index == len(self.rows) else self.rows[index]
+
+
+class SharedOrder(torch.utils.data.Sampler[int]):
+    """The order in which one process alone would go through the rows, the same in all of them.
+
+    Filled up by the index behind the last row, so that every process has equally many whole
+    batches and no row is learned from twice.
+    """
+
+    def __init__(self, rows: Any, args: Any) -> None:
+        from transformers.trainer_pt_utils import LengthGroupedSampler
+
+        self._count = len(rows)
+        self._together = args.train_batch_size * args.world_size
+        self._usual = LengthGroupedSampler(
+            self._together * args.gradient_accumulation_steps, dataset=rows, lengths=rows["length"]
+        )
+
+    def __len__(self) -> int:
+        return -(-self._count // self._together) * self._together
+
+    def __iter__(self) -> Iterator[int]:
+        # Drawn by one: dropout leaves the processes' random numbers in different states.
+        order = spread.told(list(self._usual))
+        return iter(order + [self._count] * (len(self) - len(order)))
 
 
 class LogCallback(TrainerCallback):

@@ -41,12 +41,23 @@ def sweep(folder, monkeypatch, capsys):
             ran.append(config.brand.name)
             return job(config.brand.name)
 
+        class Parent:
+            id = None
+
+            def __init__(self, name):
+                assert name == "builds"
+
+            def adopt(self, config):
+                return config
+
+            def end(self, outcomes):
+                (summary or summed.append)(list(outcomes))
+
+        monkeypatch.setattr(entry, "Parent", Parent)
         line = ["build_dataset.py", "--config-dir", str(folder), f"workspace={folder}/w's"]
         monkeypatch.setattr(sys, "argv", [*line, *arguments])
         with pytest.raises(SystemExit) as ended:
-            entry.entry(
-                main, "build_dataset", text_keys=("workspace",), summary=summary or summed.append
-            )
+            entry.entry(main, "build_dataset", text_keys=("workspace",), over_all="builds")
         said = capsys.readouterr()
         outcomes = {each.brand: each for each in summed[0]} if summed else None
         assert len(summed) <= 1
@@ -199,13 +210,13 @@ def test_an_interrupted_sweep_stops_and_tells_what_was_not_begun(sweep):
     assert "goes on from there" in said
 
 
-def test_a_summary_that_fails_is_told_and_undoes_nothing(sweep):
+def test_a_run_over_the_sweep_that_fails_is_told_and_undoes_nothing(sweep):
     def summary(outcomes):
         raise ValueError("the store is away")
 
     status, ran, _, said = sweep("-m", "brand=first,second", summary=summary)
     assert (status, ran) == (1, ["first", "second"])
-    assert "The summary of the sweep failed: ValueError: the store is away" in said
+    assert "The run over the sweep failed: ValueError: the store is away" in said
 
 
 @pytest.mark.parametrize(
