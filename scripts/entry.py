@@ -36,7 +36,8 @@ _FAILED = 1
 # imports of a start, which leave none.
 _COLLECT_AFTER = 200_000
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
-           "tracking", "report", "experiment", "monitor", "gate", "retraining")  # fmt: skip
+           "tracking", "report", "experiment", "monitor", "gate", "retraining",
+           "preference")  # fmt: skip
 # Options that take the argument behind them.
 _WITH_VALUE = ("--config-dir", "-cd", "--config-path", "-cp", "--config-name", "-cn", "--cfg", "-c",
                "--package", "-p")  # fmt: skip

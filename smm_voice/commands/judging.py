@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smm_voice.config import EvaluateConfig, RetrainConfig
+from smm_voice.config import EvaluateConfig, PreferConfig, RetrainConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.errors import SmmVoiceError
 from smm_voice.messages import Message
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from smm_voice.tracking.store import Store
 
 log = logging.getLogger(__name__)
+
+# Tags of a version: what was decided, and the champion that it was judged beside.
+DECISION, BESIDE, NOBODY = "smm.decision", "smm.judged_beside", "nobody"
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def judged(
     evaluation: Evaluation,
     beside: Beside,
     dataset: Dataset,
-    config: RetrainConfig,
+    config: PreferConfig | RetrainConfig,
     store: Store,
     run: Run,
 ) -> Decision:
@@ -114,7 +117,9 @@ def judged(
     return Decision(all(reason.passed for reason in reasons), tuple(reasons))
 
 
-def evaluate_config(config: RetrainConfig, model: str, against: list[str]) -> EvaluateConfig:
+def evaluate_config(
+    config: PreferConfig | RetrainConfig, model: str, against: list[str]
+) -> EvaluateConfig:
     """The evaluation of a version by this job."""
     names = [field.name for field in dataclasses.fields(EvaluateConfig)]
     values = {name: getattr(config, name) for name in names}
@@ -123,7 +128,7 @@ def evaluate_config(config: RetrainConfig, model: str, against: list[str]) -> Ev
 
 
 def _in_language(
-    config: RetrainConfig, version: str, language: str, beside: Beside,
+    config: PreferConfig | RetrainConfig, version: str, language: str, beside: Beside,
     dataset: Dataset, store: Store, parent: str,
 ) -> Evaluation:  # fmt: skip
     """A version beside the champion in a further language of the brand."""

@@ -13,18 +13,11 @@ from typing import TYPE_CHECKING, cast
 
 from smm_voice.commands import promotion, told
 from smm_voice.commands.candidate import candidate
-from smm_voice.commands.considering import (
-    BESIDE,
-    DECISION,
-    NOBODY,
-    Considering,
-    Prepared,
-    done_before,
-)
+from smm_voice.commands.considering import Considering, Prepared, done_before
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen
 from smm_voice.commands.failing import in_words
-from smm_voice.commands.judging import beside_of, judged
+from smm_voice.commands.judging import BESIDE, DECISION, NOBODY, beside_of, judged
 from smm_voice.commands.start import InUse, Start
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset

@@ -54,6 +54,7 @@ from smm_voice.config.lifecycle import (
     TriggersConfig,
 )
 from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
+from smm_voice.config.preference import PreferConfig, PreferenceConfig
 from smm_voice.config.workspace import Workspace
 
 __all__ = [
@@ -86,6 +87,8 @@ __all__ = [
     "MonitorConfig",
     "NAME_PATTERN",
     "NotificationConfig",
+    "PreferConfig",
+    "PreferenceConfig",
     "PrivacyConfig",
     "PromoteConfig",
     "ReportConfig",
