@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.config import PreferenceConfig
-from smm_voice.errors import InputError
+from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel, load
 from smm_voice.models.chat import answer_ids, prompt_ids
@@ -180,7 +180,8 @@ def tune(
     Raises:
         InputError: nothing fits in `maximum_tokens`, or KTO has texts of one kind alone, or the
             adapter is one that TRL cannot tune.
-        SmmVoiceError: the loss is no number, or the saved adapter is not the tuned one.
+        SmmVoiceError: the loss is no number, nothing was changed, or the saved adapter is not the
+            tuned one.
     """
     import torch
     from datasets import Dataset
@@ -225,6 +226,11 @@ def tune(
     tuned.eval()
     after = preferring(tuned, measured)
     adapters.save(tuned, folder / "adapter", origin)
+    if adapters.digest(folder / "adapter") == adapters.digest(adapter):
+        raise SmmVoiceError(
+            f"{trainer.state.global_step} steps have changed nothing; raise preference.epochs, or "
+            "lower preference.warmup_share (warming up begins with a rate of 0)"
+        )
     probe = fitting[0]["prompt_ids"]
     with torch.no_grad():
         adapters.verify(tuned, folder / "adapter", base, probe)

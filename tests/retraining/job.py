@@ -32,7 +32,7 @@ PROMOTE = "retraining.mode=promote"
 PREFER = (
     *(each for each in SMALL if each.startswith(("evaluation.", "generation."))),
     "preference.minimum_pairs=2", "preference.precision=fp32", "preference.epochs=1",
-    "preference.learning_rate=0.002",
+    "preference.learning_rate=0.01", "preference.warmup_share=0",
 )  # fmt: skip
 
 

@@ -177,6 +177,8 @@ def test_texts_that_do_not_fit_are_counted_and_a_bad_loss_stops(tune):
     assert tuned.before is None and tuned.after is None
     with pytest.raises(InputError, match="0 of 24 texts .* fit in preference.maximum_tokens=20"):
         tune(maximum_tokens=20)
+    with pytest.raises(SmmVoiceError, match="1 steps have changed nothing"):
+        tune(rows=ROWS[:4], warmup_share=0.5, into="unchanged")
     with pytest.raises(SmmVoiceError, match="loss is (nan|inf) at step .*preference.learning_rate"):
         tune(learning_rate=1e30, rows=ROWS[:12])
 
