@@ -38,7 +38,7 @@ _FAILED = 1
 _COLLECT_AFTER = 200_000
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
            "tracking", "report", "experiment", "monitor", "gate", "retraining",
-           "training/distributed")  # fmt: skip
+           "training/distributed", "preference")  # fmt: skip
 # Options that take the argument behind them.
 _WITH_VALUE = ("--config-dir", "-cd", "--config-path", "-cp", "--config-name", "-cn", "--cfg", "-c",
                "--package", "-p")  # fmt: skip

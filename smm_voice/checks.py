@@ -14,6 +14,7 @@ from smm_voice.config import (
     LoraConfig,
     MixingConfig,
     ModelConfig,
+    PreferConfig,
     RetrainingConfig,
     ReviewConfig,
     TrainingConfig,
@@ -73,6 +74,13 @@ def _cross_checks(config: Any) -> list[str]:
             errors.append("sizes must not name a number twice")
     if isinstance(config, ReviewConfig) and config.action == "read" and not config.answers:
         errors.append("read needs answers=FILE or a folder of filled forms")
+    if isinstance(config, PreferConfig) and config.method == "kto":
+        size = config.preference.batch_size if config.preference else None
+        if size == 1:
+            errors.append(
+                "preference.batch_size must be at least 2 for method=kto: it compares each text "
+                "with another one of its batch"
+            )
     model = getattr(config, "model", None)
     if isinstance(model, ModelConfig) and (model.package is None) == (model.path is None):
         errors.append("model needs exactly one of package (with file) and path")

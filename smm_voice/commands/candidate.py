@@ -7,7 +7,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smm_voice.config import EvaluateConfig, RetrainConfig, TrainConfig
+from smm_voice.commands.judging import Beside, evaluate_config
+from smm_voice.config import RetrainConfig, TrainConfig
 from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError
 from smm_voice.models.base import BaseModel
@@ -36,32 +37,6 @@ class Candidate:
     evaluation: Evaluation
     links: dict[str, str]
     found: bool
-
-
-@dataclass(frozen=True)
-class Beside:
-    """Who answers the same briefs.
-
-    Attributes:
-        champion: the model in use; None where there is none that can be used.
-        first: the first champion; None where it is the champion, or cannot be used.
-    """
-
-    champion: Version | None
-    first: Version | None
-
-    @property
-    def against(self) -> list[str]:
-        """As `evaluation.against` wants it."""
-        listed = [CHAMPION] if self.champion else []
-        return listed + ([self.first.version] if self.first else [])
-
-    @property
-    def first_arm(self) -> str | None:
-        """Name of the first champion's arm."""
-        if self.first:
-            return f"v{self.first.version}"
-        return CHAMPION if self.champion else None
 
 
 def candidate(
@@ -95,24 +70,10 @@ def candidate(
         where = {"Run": links.run_page(store, run), "Report": links.report(store, run)}
         return Candidate(found, known, where, found=True)
     again = evaluate.run(
-        _evaluate_config(config, found.version, beside.against), dataset, store,
+        evaluate_config(config, found.version, beside.against), dataset, store,
         {"mlflow.parentRunId": parent},
     )  # fmt: skip
     return Candidate(found, again.evaluation, again.links, found=True)
-
-
-def in_language(
-    config: RetrainConfig, version: str, language: str, beside: Beside, dataset: Dataset,
-    store: Store, parent: str,
-) -> Evaluation:  # fmt: skip
-    """A version beside the champion in a further language of the brand."""
-    from smm_voice.commands import evaluate
-
-    asked = _evaluate_config(config, version, beside.against)
-    asked = dataclasses.replace(
-        asked, evaluation=dataclasses.replace(asked.evaluation, language=language)
-    )
-    return evaluate.run(asked, dataset, store, {"mlflow.parentRunId": parent}).evaluation
 
 
 def version_of(brand: str, key: str) -> Version | None:
@@ -129,13 +90,6 @@ def train_config(config: RetrainConfig, against: list[str]) -> TrainConfig:
     values = {name: getattr(config, name) for name in names}
     values["evaluation"] = dataclasses.replace(config.evaluation, against=against)
     return TrainConfig(**values)
-
-
-def _evaluate_config(config: RetrainConfig, model: str, against: list[str]) -> EvaluateConfig:
-    names = [field.name for field in dataclasses.fields(EvaluateConfig)]
-    values = {name: getattr(config, name) for name in names}
-    values["evaluation"] = dataclasses.replace(config.evaluation, against=against)
-    return EvaluateConfig(**(values | {"model": model}))
 
 
 def _evaluation(run: str, beside: Beside) -> Evaluation | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from smm_voice.commands.candidate import train_config, version_of
 from smm_voice.commands.datasets import dataset_of
+from smm_voice.commands.judging import BESIDE, DECISION, NOBODY
 from smm_voice.commands.new_posts import NewPosts
 from smm_voice.commands.start import Start
 from smm_voice.config import RetrainConfig
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Tags of a version: what was decided, and the champion that it was judged beside.
-DECISION, BESIDE, NOBODY = "smm.decision", "smm.judged_beside", "nobody"
 # What a look at a dataset finds.
 _LOOKED = ("new_posts", "alarms", "posts", "until")
 

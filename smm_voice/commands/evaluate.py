@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands import outcome
 from smm_voice.commands.datasets import dataset_of
 from smm_voice.commands.models import find_adapter, neighbours, rivals, system, version_of
-from smm_voice.config import EvaluateConfig, ModelConfig, Workspace
+from smm_voice.config import EvaluateConfig, ModelConfig, TrainConfig, Workspace
 from smm_voice.evaluation.arms import SUBJECT
 from smm_voice.evaluation.provenance import provenance
 from smm_voice.models.adapters import read_origin
@@ -17,7 +17,9 @@ from smm_voice.text.languages import primary
 
 if TYPE_CHECKING:
     from smm_voice.dataset.build import Dataset
+    from smm_voice.evaluation.model import System
     from smm_voice.evaluation.run import Evaluation
+    from smm_voice.tracking.run import Run
     from smm_voice.tracking.store import Store
 
 
@@ -57,17 +59,14 @@ def run(
         store: of the brand.
         further: further tags of the run.
     """
-    from smm_voice.evaluation.model import evaluate_systems
     from smm_voice.tracking import run as tracking
     from smm_voice.training.precision import choose
 
     workspace = Workspace.of(config)
     brand = config.brand
     language = primary(config.evaluation.language or brand.languages[0])
-    spoken = config.report.language_for(brand)
     adapter, label = find_adapter(config.model, brand.name)
     subject = system(SUBJECT, adapter, label, dataset, language)
-    beside = rivals(config.evaluation.against, brand, dataset, language, adapter)
     facts = provenance(workspace.repository)
     tags = {
         "smm.dataset_fingerprint": dataset.fingerprint,
@@ -78,15 +77,52 @@ def run(
     runs = workspace.runs / brand.name
     tracking.mark_killed(store, runs)
     with tracking.start(store, f"evaluation of {label}", "evaluation", runs, tags) as run:
-        evaluation = evaluate_systems(
-            dataset, brand, ModelConfig(**read_origin(adapter).base), [subject, *beside],
-            config.generation, config.evaluation, choose("auto").name, workspace.repository,
-            run.folder, outcome.kept(runs), {**facts, "run": run.id, "model": label},
-            neighbours=neighbours(
-                config.references, dataset, subject.base.digest, config.dataset.test_share
-            ),
-            spoken=spoken,
+        base = ModelConfig(**read_origin(adapter).base)
+        made = in_run(
+            run, config, dataset, store, subject, base, choose("auto").name,
+            {**facts, "model": label},
         )  # fmt: skip
-        links = outcome.log_evaluation(run, store, runs, evaluation, dataset, brand, spoken)
-        run.note(outcome.note(evaluation, links))
+        run.note(outcome.note(made.evaluation, made.links))
+    return made
+
+
+def in_run(
+    run: Run,
+    config: EvaluateConfig | TrainConfig,
+    dataset: Dataset,
+    store: Store,
+    subject: System,
+    base: ModelConfig,
+    precision: str,
+    facts: Mapping[str, Any],
+    learned: int | None = None,
+) -> Evaluated:
+    """Evaluate a model beside its rivals and log it into a run that is under way.
+
+    Args:
+        run: of the evaluation, or of what made the model.
+        config: of the evaluation.
+        dataset: that it is judged on.
+        store: of the brand.
+        subject: the model.
+        base: its base model's configuration.
+        precision: fp32 or bf16.
+        facts: provenance that the caller knows.
+        learned: see `evaluate_systems`.
+    """
+    from smm_voice.evaluation.model import evaluate_systems
+
+    workspace = Workspace.of(config)
+    brand = config.brand
+    runs = workspace.runs / brand.name
+    language = primary(config.evaluation.language or brand.languages[0])
+    spoken = config.report.language_for(brand)
+    beside = rivals(config.evaluation.against, brand, dataset, language, subject.adapter)
+    evaluation = evaluate_systems(
+        dataset, brand, base, [subject, *beside], config.generation, config.evaluation, precision,
+        workspace.repository, run.folder, outcome.kept(runs), {**facts, "run": run.id}, learned,
+        neighbours(config.references, dataset, subject.base.digest, config.dataset.test_share),
+        spoken,
+    )  # fmt: skip
+    links = outcome.log_evaluation(run, store, runs, evaluation, dataset, brand, spoken)
     return Evaluated(run.id, evaluation, links)

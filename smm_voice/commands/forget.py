@@ -43,9 +43,7 @@ def forget(config: ForgetConfig) -> int:
         say(f"  dataset  {fingerprint}, erased earlier")
     if not seen:
         say("  no built dataset")
-    preferred = preferences.forget(
-        workspace.runs / brand.name / "preferences" / preferences.NAME, config.post
-    )
+    preferred = preferences.forget(workspace.runs / brand.name / preferences.PATH, config.post)
     if preferred:
         say(f"  {preferred} preferences of reviewers, erased there")
     found = descendants(config.tracking, workspace, seen)

@@ -17,6 +17,7 @@ from smm_voice.config import (
     BrandConfig,
     GenerationConfig,
     ModelConfig,
+    PreferConfig,
     PromoteConfig,
     RollbackConfig,
     Workspace,
@@ -49,8 +50,8 @@ def only_one(runs: Path, brand: str) -> Iterator[None]:
             yield
     except Timeout:
         raise LockHeldError(
-            f"brand {brand} is being retrained, promoted or rolled back at the moment; try again "
-            "when that is done"
+            f"brand {brand} is being retrained, tuned, promoted or rolled back at the moment; try "
+            "again when that is done"
         ) from None
 
 
@@ -95,7 +96,7 @@ def rollback(config: RollbackConfig) -> int:
     return 0
 
 
-def opened(config: PromoteConfig | RollbackConfig, workspace: Workspace) -> Store:
+def opened(config: PreferConfig | PromoteConfig | RollbackConfig, workspace: Workspace) -> Store:
     """The store of a brand that has one.
 
     Raises:

@@ -12,29 +12,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from smm_voice.commands import promotion, told
-from smm_voice.commands.candidate import Beside, Candidate, candidate, in_language
-from smm_voice.commands.considering import (
-    BESIDE,
-    DECISION,
-    NOBODY,
-    Considering,
-    Prepared,
-    done_before,
-)
+from smm_voice.commands.candidate import candidate
+from smm_voice.commands.considering import Considering, Prepared, done_before
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen
 from smm_voice.commands.failing import in_words
+from smm_voice.commands.judging import BESIDE, DECISION, NOBODY, beside_of, judged
 from smm_voice.commands.start import InUse, Start
 from smm_voice.config import RetrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.evaluation.provenance import commit
-from smm_voice.messages import Message
 from smm_voice.messages import say as worded
-from smm_voice.retraining import gate
-from smm_voice.retraining.gate import Decision
 from smm_voice.retraining.outcome import STATUS, Kind, Outcome
-from smm_voice.text.languages import primaries
 
 if TYPE_CHECKING:
     from smm_voice.tracking.registry import Version
@@ -207,16 +197,12 @@ class _Job:
     def _train_and_judge(
         self, dataset: Dataset, at: Prepared, key: str, trigger: str, in_use: InUse
     ) -> None:
-        from smm_voice.tracking import aliases, registry, retrainings
+        from smm_voice.tracking import registry, retrainings
 
         champion = in_use.champion
-        name = self._brand.name
         check_unseen(dataset, self._brand, self.config.tracking, self.workspace)
         retrainings.begin(self.run, key, trigger, self.outcome.facts)
-        first = aliases.first_champion(name) if champion else None
-        if first is not None and champion is not None and first.version == champion.version:
-            first = None
-        beside = Beside(champion, first if first is None or _usable(first) else None)
+        beside = beside_of(self._brand.name, champion)
         with self.outcome.stage("train and evaluate") as stage:
             made = candidate(self.config, dataset, at.base, self.store, key, beside, self.run.id)
             self.outcome.version = made.version.version
@@ -224,7 +210,10 @@ class _Job:
             verb = "found" if made.found else "trained"
             stage.said.append(f"version {made.version.version} {verb}: {made.evaluation.verdict}")
         with self.outcome.stage("gate") as stage:
-            decision = self._judged(made, beside, dataset)
+            decision = judged(
+                made.version.version, made.evaluation, beside, dataset, self.config, self.store,
+                self.run,
+            )  # fmt: skip
             self.outcome.gate = decision
             spoken = self.config.report.language_for(self._brand)
             said = [worded(reason.said, spoken) for reason in decision.against]
@@ -235,40 +224,6 @@ class _Job:
             self._accept(made.version, in_use)
         against = champion.version if champion else NOBODY
         registry.tag(made.version, {BESIDE: against, DECISION: self.outcome.decision})
-
-    def _judged(self, made: Candidate, beside: Beside, dataset: Dataset) -> Decision:
-        """The gate in every language of the brand: a gain in the first, no loss in the others."""
-        from smm_voice.retraining import evidence
-
-        there = beside.champion is not None
-        found = evidence.gather(made.evaluation, beside.first_arm, there)
-        self.run.metrics(evidence.as_metrics(found))
-        reasons = list(gate.decide(found, self.config.gate).reasons)
-        asked = made.evaluation.provenance["language"]
-        for language in primaries(self._brand.languages):
-            if language == asked:
-                continue
-            count = sum(e.post.language == language for e in dataset.splits["test"])
-            if count < self.config.gate.minimum_briefs:
-                values = {"code": language, "count": count,
-                          "needed": self.config.gate.minimum_briefs}  # fmt: skip
-                said = Message("gate-language-not-asked", values)
-                reasons.append(gate.Reason(f"briefs.{language}", True, "no data", said))
-                continue
-            further = in_language(
-                self.config, made.version.version, language, beside, dataset, self.store,
-                self.run.id,
-            )  # fmt: skip
-            found = evidence.gather(further, beside.first_arm, there)
-            self.run.metrics(evidence.as_metrics(found, language))
-            reasons += [
-                gate.Reason(
-                    f"{r.check}.{language}", r.passed, r.finding,
-                    Message("gate-in-language", {"code": language, "said": r.said}),
-                )
-                for r in gate.decide(found, self.config.gate, gain=False).reasons
-            ]  # fmt: skip
-        return Decision(all(reason.passed for reason in reasons), tuple(reasons))
 
     def _accept(self, version: Version, in_use: InUse) -> None:
         from smm_voice.tracking import aliases, registry
@@ -301,14 +256,3 @@ class _Job:
     def _smoke(self, version: Version) -> str:
         count = self.config.retraining.smoke_briefs
         return promotion.smoke(version, self._brand, self.config.generation, count)
-
-
-def _usable(version: Version) -> bool:
-    from smm_voice.tracking import aliases
-
-    try:
-        aliases.sound(version)
-    except SmmVoiceError as error:
-        log.warning("The first champion is left out of the comparison: %s", error)
-        return False
-    return True

@@ -160,7 +160,7 @@ def _take(
         noted = _generation_log(config)
         edits = edited_texts(key, own, generation_log.read(noted.parent), datetime.now(UTC))
         generation_log.note(noted, edits)
-        path = runs / "preferences" / preferences.NAME
+        path = runs / preferences.PATH
         written = preferences.keep(path, key, reading.answers)
         said = f"{path}: {written.added} preferences new, {written.removed} taken back, "
         if written.contradicted:

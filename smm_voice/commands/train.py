@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from smm_voice.commands import outcome
+from smm_voice.commands import evaluate, outcome
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
+from smm_voice.commands.evaluate import Evaluated
 from smm_voice.commands.general import GeneralCheck, general_rows
-from smm_voice.commands.models import neighbours, rivals
 from smm_voice.commands.watching import watching
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
@@ -31,7 +31,6 @@ from smm_voice.evaluation.arms import SUBJECT
 from smm_voice.evaluation.provenance import provenance
 from smm_voice.models.base import BaseModel, load, prepare
 from smm_voice.models.memory import release
-from smm_voice.text.languages import primary
 from smm_voice.tracking.links import model_version as version_page
 from smm_voice.training import spread
 from smm_voice.training.key import run_key
@@ -157,18 +156,16 @@ def run(
             trained = _fine_tune(run, config, dataset, base, model, tokenizer)
             del model
             release()
-            evaluation = _evaluate(run, config, dataset, base, trained, workspace, facts)
-            links = outcome.log_evaluation(
-                run, store, runs, evaluation, dataset, brand, config.report.language_for(brand)
-            )
+            made = _evaluate(run, config, dataset, store, base, trained, facts)
+            links = made.links
             version = None
             if config.tracking.register:
                 own = {k: v for k, v in further.items() if k.startswith("smm.")}
                 version = _register(run, config, dataset, trained, key, own)
                 links |= {"Model": version_page(store, version.name, version.version)}
-            run.note(outcome.note(evaluation, links))
+            run.note(outcome.note(made.evaluation, links))
             shutil.rmtree(run.folder / _CHECKPOINTS, ignore_errors=True)
-    return Made(run.id, evaluation, version, links)
+    return Made(run.id, made.evaluation, version, links)
 
 
 @contextmanager
@@ -280,24 +277,17 @@ def _evaluate(
     run: Run,
     config: TrainConfig,
     dataset: Dataset,
+    store: Store,
     base: BaseModel,
     trained: Trained,
-    workspace: Workspace,
     facts: dict[str, Any],
-) -> Evaluation:
-    from smm_voice.evaluation.model import System, evaluate_systems
+) -> Evaluated:
+    from smm_voice.evaluation.model import System
 
-    brand = config.brand
-    language = primary(config.evaluation.language or brand.languages[0])
     subject = System(SUBJECT, trained.adapter, base, f"run {run.id}")
-    beside = rivals(config.evaluation.against, brand, dataset, language, trained.adapter)
-    return evaluate_systems(
-        dataset, brand, config.model, [subject, *beside], config.generation, config.evaluation,
-        trained.precision.name, workspace.repository, run.folder,
-        outcome.kept(workspace.runs / brand.name), {**facts, "run": run.id},
+    return evaluate.in_run(
+        run, config, dataset, store, subject, config.model, trained.precision.name, facts,
         config.training.maximum_examples,
-        neighbours(config.references, dataset, base.digest, config.dataset.test_share),
-        config.report.language_for(brand),
     )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ from smm_voice.config.lifecycle import (
     TriggersConfig,
 )
 from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
+from smm_voice.config.preference import PreferConfig, PreferenceConfig
 from smm_voice.config.training import (
     INITIALISATIONS,
     LOOKING_ON,
@@ -100,6 +101,8 @@ __all__ = [
     "MonitorConfig",
     "NAME_PATTERN",
     "NotificationConfig",
+    "PreferConfig",
+    "PreferenceConfig",
     "PrivacyConfig",
     "ProcessesConfig",
     "PromoteConfig",

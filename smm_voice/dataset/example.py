@@ -71,6 +71,11 @@ class Example:
         return cls(**{**row, "post": Post.from_json(row["post"])})
 
 
+def id_digest(post_id: str) -> str:
+    """A post's id for files that leave the house: the id itself leads to the post."""
+    return hashlib.sha256(post_id.encode("utf-8", "replace")).hexdigest()[:16]
+
+
 def json_line(row: Mapping[str, Any]) -> bytes:
     """A row as one UTF-8 line; a lone surrogate, which no encoding takes, stays escaped."""
     return json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.example import Example
@@ -33,6 +33,21 @@ def of_language(until: str, language: str) -> str:
     if not until.startswith("{"):
         return until
     return str(json.loads(until).get(language, ""))
+
+
+def advanced(until: str, newest: Mapping[str, str]) -> str:
+    """`until`, in the form of `learned_until`, moved on to what else was learned from.
+
+    Args:
+        until: how far a model had learned.
+        newest: language → time of the newest post that it has learned from since, ISO 8601.
+    """
+    if not until.startswith("{"):
+        return max([until, *newest.values()])
+    known: dict[str, str] = json.loads(until)
+    for language, time in newest.items():
+        known[language] = max(time, known.get(language, ""))
+    return json.dumps(known, sort_keys=True)
 
 
 def _by_language(examples: Iterable[Example]) -> str:

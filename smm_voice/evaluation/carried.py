@@ -7,7 +7,6 @@ it is fitted on, as a built dataset with less in it, and are fitted again where 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import shutil
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from typing import Any
 
 from smm_voice.config import BrandConfig, EvaluationConfig
 from smm_voice.dataset.build import Dataset, load
-from smm_voice.dataset.example import Example, json_line
+from smm_voice.dataset.example import Example, id_digest, json_line
 from smm_voice.dataset.splits import SPLITS
 from smm_voice.evaluation import negatives
 from smm_voice.evaluation.reference import build_reference
@@ -89,7 +88,7 @@ def without_models(config: EvaluationConfig) -> EvaluationConfig:
 
 def _bare(example: Example) -> Example:
     post = example.post
-    digest = hashlib.sha256(example.id.encode("utf-8", "replace")).hexdigest()[:16]
+    digest = id_digest(example.id)
     bare = Post(digest, "", "", post.created_at, "", language=post.language)
     return dataclasses.replace(example, id=digest, post=bare)
 

@@ -26,6 +26,7 @@ from smm_voice.evaluation.run import Evaluation, evaluate
 from smm_voice.evaluation.spread import spread
 from smm_voice.evaluation.strata import strata
 from smm_voice.evaluation.tuning import Tuned, tune
+from smm_voice.evaluation.unjudged import judged_briefs, unjudged
 from smm_voice.generation.generate import Answer, Request, generate
 from smm_voice.metrics.base import Item, Reference, Score
 from smm_voice.models import adapters
@@ -178,14 +179,16 @@ def evaluate_systems(
     brand = _in_language(brand, config)
     language = languages.primary(brand.languages[0])
     subject, base = systems[0], systems[0].base
+    judged = judged_briefs([system.adapter for system in systems])
     writing = _Writing(
-        prompt_set(dataset, language, config.briefs), brand.title,
+        prompt_set(dataset, language, config.briefs, judged), brand.title,
         read_style_guide(root / brand.style_guide if brand.style_guide else None),
         guarding.Guard.of(brand, generation, root), config, folder, kept,
     )  # fmt: skip
     sets = None
     if config.model_posts:
         test = [e for e in dataset.splits["test"] if e.post.language == language]
+        test = unjudged(test, judged)
         sets = with_model.post_sets(dataset, test, learned or _LEARNED, config.model_posts)
     texts: dict[str, Sequence[Item]] = {}
     tuned_losses = None
@@ -250,6 +253,7 @@ def evaluate_systems(
                 "temperature": tuned.decoding.temperature,
                 "tried": [vars(trial) for trial in tuned.trials],
             },
+            "judged_briefs": len(judged),
             "fact_sheet": digest_of(root / brand.facts if brand.facts else None),
         },
         further={

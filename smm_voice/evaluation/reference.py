@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from smm_voice.evaluation.entailment import choose_entailment
 from smm_voice.evaluation.fact_judge import choose_fact_judge
 from smm_voice.evaluation.judges import Loader, choose_judge
 from smm_voice.evaluation.spread import spread
+from smm_voice.evaluation.unjudged import unjudged
 from smm_voice.metrics.base import Item, Reference
 from smm_voice.metrics.factuality.sheet import load_sheet
 from smm_voice.metrics.voice.profile import fit
@@ -24,17 +25,29 @@ from smm_voice.models import embeddings
 from smm_voice.text import languages
 
 
-def prompt_set(dataset: Dataset, language: str, size: int) -> list[Example]:
+def prompt_set(
+    dataset: Dataset, language: str, size: int, judged: Collection[str] = ()
+) -> list[Example]:
     """`size` test examples of one language, spread evenly over the test period.
 
+    Args:
+        dataset: of the brand.
+        language: of the posts.
+        size: how many are wanted.
+        judged: briefs that are left out, see `unjudged`.
+
     Raises:
-        InputError: the test split has fewer than two.
+        InputError: the test split has fewer than two that may be asked.
     """
-    examples = [e for e in dataset.splits["test"] if e.post.language == language]
+    every = [e for e in dataset.splits["test"] if e.post.language == language]
+    examples = unjudged(every, judged)
     if len(examples) < 2:
+        gone = (
+            f" and {len(every) - len(examples)} whose briefs people have judged" if judged else ""
+        )
         raise InputError(
-            f"brand {dataset.card['brand']} has {len(examples)} test posts in {language!r}; an "
-            "evaluation needs two at least"
+            f"brand {dataset.card['brand']} has {len(examples)} test posts in {language!r}{gone}; "
+            "an evaluation needs two at least"
         )
     return spread(examples, size)
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,8 @@ class AdapterOrigin:
         dataset_fingerprint: the dataset it was trained on.
         trained_until: time of the newest post learned from, see `dataset.learned`.
         prompt_version: version of the prompt texts it was trained with.
+        judged_briefs: digests of the ids of briefs whose answers people have judged and it was
+            tuned on; it may not be evaluated on these (see `evaluation.unjudged`).
     """
 
     brand: str
@@ -47,6 +49,7 @@ class AdapterOrigin:
     dataset_fingerprint: str
     trained_until: str
     prompt_version: str
+    judged_briefs: list[str] = field(default_factory=list)
 
 
 def attach(model: PreTrainedModel, config: LoraConfig, seed: int) -> PeftModel:
@@ -122,6 +125,11 @@ def save(model: PeftModel, folder: Path, origin: AdapterOrigin) -> None:
     model.save_pretrained(folder, safe_serialization=True)
     if taken_out is not None:
         _on_untouched_base(model, folder, taken_out)
+    write_origin(folder, origin)
+
+
+def write_origin(folder: Path, origin: AdapterOrigin) -> None:
+    """Write where an adapter comes from beside its weights."""
     text = json.dumps(dataclasses.asdict(origin), indent=2)
     (folder / _ORIGIN).write_text(text, encoding="utf-8")
 
@@ -183,8 +191,16 @@ def read_origin(folder: Path) -> AdapterOrigin:
         raise InputError(f"{folder} holds no adapter ({_ORIGIN}: {error})") from error
 
 
-def load(model: PreTrainedModel, folder: Path, base: BaseModel) -> PeftModel:
+def load(
+    model: PreTrainedModel, folder: Path, base: BaseModel, trainable: bool = False
+) -> PeftModel:
     """Put a saved adapter on its base model.
+
+    Args:
+        model: the base model; it gets the adapter attached.
+        folder: of the adapter.
+        base: where `model` comes from.
+        trainable: whether the adapter's weights go on learning.
 
     Raises:
         InputError: the adapter was trained on another base.
@@ -197,7 +213,7 @@ def load(model: PreTrainedModel, folder: Path, base: BaseModel) -> PeftModel:
             f"the adapter {folder} was trained on {origin.base.get('name')} "
             f"({origin.base_digest[:12]}), not on {base.name} ({base.digest[:12]})"
         )
-    return PeftModel.from_pretrained(model, str(folder), is_trainable=False).eval()
+    return PeftModel.from_pretrained(model, str(folder), is_trainable=trainable).eval()
 
 
 def verify(

@@ -30,6 +30,8 @@ Both pass with time. Splits are by date: once newer posts have come, `test_from`
 moves on, and what was a test brief lies in the time that may be trained on. `test_from` given to
 `as_dpo` and `as_kto` does that: all pairs of briefs older than it are given out, held-out posts
 included, and none of younger ones. That is the way to train a model that is judged as any other.
+Until then `pairs.py` takes the pairs without a held-out post, and `evaluation.unjudged` keeps their
+briefs away from every model that learned from them.
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ from smm_voice.review.answers import Answer
 from smm_voice.review.items import Key, ReviewItem
 from smm_voice.text.files import write_whole
 
-NAME = "preferences.jsonl"
+# Below the folder of a brand's runs.
+PATH = Path("preferences") / "preferences.jsonl"
 _EDITED = "edit"
 
 
@@ -205,9 +208,14 @@ def as_dpo(
         preferences: any; see `usable` for which are taken.
         test_from: see `usable`.
     """
+    return dpo_rows(usable(preferences, test_from))
+
+
+def dpo_rows(preferences: Iterable[Preference]) -> list[dict[str, list[Message]]]:
+    """As `as_dpo`, of pairs that are known to be usable."""
     return [
         {"prompt": list(p.prompt), "chosen": list(p.chosen), "rejected": list(p.rejected)}
-        for p in usable(preferences, test_from)
+        for p in preferences
     ]
 
 
@@ -224,8 +232,13 @@ def as_kto(
         preferences: any; see `usable` for which are taken.
         test_from: see `usable`.
     """
+    return kto_rows(usable(preferences, test_from))
+
+
+def kto_rows(preferences: Iterable[Preference]) -> list[dict[str, Any]]:
+    """As `as_kto`, of pairs that are known to be usable."""
     rows: dict[str, dict[str, Any]] = {}
-    for p in usable(preferences, test_from):
+    for p in preferences:
         for completion, verdict, won in (
             (p.chosen, p.chosen_publishable, True),
             (p.rejected, p.rejected_publishable, False),

@@ -30,6 +30,7 @@ SCHEMAS = {
     "retrain": schemas.RetrainConfig,
     "rollback": schemas.RollbackConfig,
     "promote": schemas.PromoteConfig,
+    "prefer": schemas.PreferConfig,
 }
 REQUIRED = {
     "score": ["texts=x.jsonl"], "generate": ["brief=x"], "forget": ["post=1"],
@@ -39,7 +40,8 @@ REQUIRED = {
 ACTIONS = {"facts": ["action=check"], "review": ["action=form"]}
 BRANDLESS = {"benchmark"}
 # Where a group is not of train.
-ROOTS = {"monitor": "monitor", "gate": "retrain", "retraining": "retrain"}
+ROOTS = {"monitor": "monitor", "gate": "retrain", "retraining": "retrain",
+         "preference": "prefer"}  # fmt: skip
 NEEDED_BY_OPTION = {
     "model=local": ["model.path=/models/m", "model.languages=[en]"],
     "model=gemma3_270m": ["model.accept_terms=true"],

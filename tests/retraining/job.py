@@ -29,6 +29,11 @@ LENIENT = (
         "voice", "fluency", "contradictions", "unsupported", "recall", "homogeneity", "copies")),
 )  # fmt: skip
 PROMOTE = "retraining.mode=promote"
+PREFER = (
+    *(each for each in SMALL if each.startswith(("evaluation.", "generation."))),
+    "preference.minimum_pairs=2", "preference.precision=fp32", "preference.epochs=1",
+    "preference.learning_rate=0.01", "preference.warmup_share=0",
+)  # fmt: skip
 
 
 class Job:
@@ -56,6 +61,8 @@ class Job:
         given: tuple[str, ...] = ("brand=small",)
         if script == "retrain":
             given = (*SMALL, *LENIENT, f"model.path={self.model}")
+        elif script == "prefer":
+            given = ("brand=small", *PREFER)
         elif script in ("promote", "rollback"):
             given = ("brand=small", "retraining.smoke_briefs=1",
                      "generation.maximum_new_tokens=8")  # fmt: skip
