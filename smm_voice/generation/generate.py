@@ -67,6 +67,9 @@ def generate(
     import torch
     from tqdm import tqdm
 
+    from smm_voice.generation.continuous import write
+    from smm_voice.generation.plain import plain_of
+
     prompts = [prompt_ids(tokenizer, request.messages) for request in requests]
     answers: dict[int, Answer] = {}
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
@@ -75,6 +78,19 @@ def generate(
         tqdm(total=len(prompts), desc=title, unit="post", leave=False) as bar,
     ):
         prefix = _shared_prefix(prompts)
+        plain = plain_of(model)
+        if plain is not None:
+            rows = [prompts[i][len(prefix) :] for i in order]
+            numbers = uniforms(
+                config.seed, [requests[i].key for i in order], config.maximum_new_tokens
+            )
+            settings = _settings(tokenizer, config)
+            for at, written, finished in write(
+                plain, prefix, rows, numbers, settings, config.batch_size
+            ):
+                answers[order[at]] = _answer(tokenizer, written, finished)
+                bar.update()
+            return [answers[i] for i in range(len(prompts))]
         cache = (
             model(
                 input_ids=torch.tensor([prefix], device=model.device), use_cache=True
@@ -114,11 +130,19 @@ def _batch(
 ) -> list[Answer]:
     """Answer one batch; `rows` are the prompts without `prefix`."""
     numbers = uniforms(config.seed, keys, config.maximum_new_tokens)
-    settings = Settings(
+    prompts = Prompts(prefix, cache, rows)
+    return [
+        _answer(tokenizer, written, finished)
+        for written, finished in decode(model, prompts, numbers, _settings(tokenizer, config))
+    ]
+
+
+def _settings(tokenizer: PreTrainedTokenizerBase, config: GenerationConfig) -> Settings:
+    return Settings(
         config.temperature, config.top_k, config.top_p, int(tokenizer.pad_token_id),
         tokenizer.eos_token_id,
     )  # fmt: skip
-    return [
-        Answer(tokenizer.decode(written, skip_special_tokens=True).strip(), finished)
-        for written, finished in decode(model, Prompts(prefix, cache, rows), numbers, settings)
-    ]
+
+
+def _answer(tokenizer: PreTrainedTokenizerBase, written: list[int], finished: bool) -> Answer:
+    return Answer(tokenizer.decode(written, skip_special_tokens=True).strip(), finished)
