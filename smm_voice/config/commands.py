@@ -272,6 +272,27 @@ class ScaleBenchConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GenerationBenchConfig:
+    """`bench=generation`.
+
+    `model` is a file of conf/model; `adapter` the folder of an adapter on it, null: one is trained
+    on the newest `examples` of acme. It answers `briefs` of acme in at most `tokens` tokens each,
+    the base model the same with `shots` examples before them: this project `batch_size` at a time,
+    transformers in each of `batch_sizes`.
+    """
+
+    model: str = rule("smollm2_135m", pattern=NAME_PATTERN)
+    adapter: str | None = None
+    examples: int = rule(240, minimum=8)
+    briefs: int = rule(100, minimum=2)
+    shots: int = rule(6, minimum=1, maximum=32)
+    tokens: int = rule(96, minimum=2)
+    batch_size: int = rule(64, minimum=1)
+    batch_sizes: list[int] = rule([1, 4, 8, 16, 32, 64, 128], minimum=1)
+    precision: str = rule("auto", choices=("auto", "fp32", "bf16"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
     """`scripts/benchmark.py`. `sizes` are numbers of posts, for `bench=dataset`.
 
@@ -280,8 +301,8 @@ class BenchmarkConfig:
 
     workspace: str
     bench: str = rule(
-        choices=("dataset", "drift", "factuality", "lifecycle", "metrics", "scale", "training",
-                 "ui")
+        choices=("dataset", "drift", "factuality", "generation", "lifecycle", "metrics", "scale",
+                 "training", "ui")
     )  # fmt: skip
     repeats: int = rule(minimum=1)
     sizes: list[int] = rule(minimum=100)
@@ -292,5 +313,6 @@ class BenchmarkConfig:
     lifecycle: LifecycleBenchConfig = field(default_factory=LifecycleBenchConfig)
     training: TrainingBenchConfig = field(default_factory=TrainingBenchConfig)
     scale: ScaleBenchConfig
+    generation: GenerationBenchConfig = field(default_factory=GenerationBenchConfig)
     tracking: TrackingConfig
     repository: str = "."

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Prompts are read so many tokens at a time: large enough for the processor, small in memory.
 _TOKENS = 2048
+# Matrix kernels are compiled for each new number of rows: few numbers cost less than a few fillers.
+_STEP = 8
 
 
 @dataclass
@@ -35,6 +37,7 @@ class _Row:
     written: list[int] = field(default_factory=list)
 
 
+@torch.inference_mode()
 def write(
     plain: Plain,
     prefix: Sequence[int],
@@ -59,7 +62,7 @@ def write(
     if prefix:
         shared = plain.held(1, len(prefix))
         plain.read(torch.tensor([list(prefix)], device=plain.device), shared, 0, None)
-    held = plain.held(places, max(map(len, rows), default=0) + most)
+    held = plain.held(_with_fillers(places), max(map(len, rows), default=0) + most)
     waiting, live = list(range(len(rows)))[::-1], list[_Row]()
     while waiting or live:
         # A few at a time: one prompt is read hardly faster than eight.
@@ -69,16 +72,15 @@ def write(
             logits = _read(plain, [rows[n] for n in new], held, len(live), shared, settings.pad)
             at, live = len(live), live + added
         else:
-            ids = torch.tensor([row.written[-1] for row in live], device=plain.device)
-            lengths = torch.tensor([row.length for row in live], device=plain.device)
-            logits = plain.logits(plain.step(ids, lengths, held, shared)[:, 0])
+            fillers = [0] * (_with_fillers(len(live)) - len(live))
+            ids = torch.tensor([row.written[-1] for row in live] + fillers, device=plain.device)
+            lengths = torch.tensor([row.length for row in live] + fillers, device=plain.device)
+            logits = plain.logits(plain.step(ids, lengths, held, shared)[:, 0])[: len(live)]
             at = 0
             for row in live:
                 row.length += 1
-        drawn = [numbers[row.number, len(row.written)] for row in live[at:]]
-        chosen = draw(
-            logits, drawn, settings.temperature, settings.top_k, settings.top_p
-        ).tolist()  # fmt: skip
+        drawn = numbers[[row.number for row in live[at:]], [len(row.written) for row in live[at:]]]
+        chosen = draw(logits, drawn, settings.temperature, settings.top_k, settings.top_p).tolist()
         ended = set()
         for place, token in enumerate(chosen, at):
             row = live[place]
@@ -88,6 +90,10 @@ def write(
                 ended.add(place)
                 yield row.number, row.written, token == settings.end
         live = _closed_up(live, ended, held)
+
+
+def _with_fillers(rows: int) -> int:
+    return rows if rows < _STEP else -(-rows // _STEP) * _STEP
 
 
 def _read(

@@ -2,7 +2,7 @@
 
 transformers' own loop copies all keys and values at every step, three times over where heads share
 them, and goes on computing rows that have ended. With a prompt of several examples that is more
-than half of the time.
+than half of the time. Models of Llama's kind have a shorter pass still (`plain.py`).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Generation with transformers: sorted by length, batched, adapters merged by the caller."""
+"""Posts written to briefs: adapters folded in by the caller, the common beginning read once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smm_voice.config import GenerationConfig
 from smm_voice.generation.decoding import Prompts, Settings, decode
@@ -12,6 +12,7 @@ from smm_voice.generation.sampling import uniforms
 from smm_voice.models.chat import prompt_ids
 
 if TYPE_CHECKING:
+    import numpy as np
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
@@ -64,48 +65,78 @@ def generate(
         config: decoding. The batch size changes speed and not the answers, up to rounding.
         title: beside the progress bar.
     """
-    import torch
     from tqdm import tqdm
-
-    from smm_voice.generation.continuous import write
-    from smm_voice.generation.plain import plain_of
 
     prompts = [prompt_ids(tokenizer, request.messages) for request in requests]
     answers: dict[int, Answer] = {}
-    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-    with (
-        torch.inference_mode(),
-        tqdm(total=len(prompts), desc=title, unit="post", leave=False) as bar,
-    ):
-        prefix = _shared_prefix(prompts)
-        plain = plain_of(model)
-        if plain is not None:
-            rows = [prompts[i][len(prefix) :] for i in order]
-            numbers = uniforms(
-                config.seed, [requests[i].key for i in order], config.maximum_new_tokens
-            )
-            settings = _settings(tokenizer, config)
-            for at, written, finished in write(
-                plain, prefix, rows, numbers, settings, config.batch_size
-            ):
-                answers[order[at]] = _answer(tokenizer, written, finished)
-                bar.update()
-            return [answers[i] for i in range(len(prompts))]
-        cache = (
-            model(
-                input_ids=torch.tensor([prefix], device=model.device), use_cache=True
-            ).past_key_values
-            if prefix
-            else None
-        )
-        for at in range(0, len(order), config.batch_size):
-            batch = order[at : at + config.batch_size]
-            rows = [prompts[i][len(prefix) :] for i in batch]
-            keys = [requests[i].key for i in batch]
-            new = _batch(model, tokenizer, prefix, cache, rows, keys, config)
-            answers |= dict(zip(batch, new, strict=True))
-            bar.update(len(batch))
+    with tqdm(total=len(prompts), desc=title, unit="post", leave=False) as bar:
+        keys = [request.key for request in requests]
+        for at, written, finished in written_tokens(model, tokenizer, prompts, keys, config):
+            text = tokenizer.decode(written, skip_special_tokens=True).strip()
+            answers[at] = Answer(text, finished)
+            bar.update()
     return [answers[i] for i in range(len(prompts))]
+
+
+def written_tokens(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    prompts: Sequence[list[int]],
+    keys: Sequence[str],
+    config: GenerationConfig,
+) -> Iterator[tuple[int, list[int], bool]]:
+    """Each answer as it ends: its prompt's number, its tokens, whether the model ended it itself.
+
+    Args:
+        model: as in `generate`.
+        tokenizer: its tokenizer.
+        prompts: token ids of each.
+        keys: of the requests.
+        config: decoding.
+    """
+    from smm_voice.generation.continuous import write
+    from smm_voice.generation.plain import plain_of
+
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+    prefix = _shared_prefix(prompts)
+    rows = [prompts[i][len(prefix) :] for i in order]
+    settings = Settings(
+        config.temperature, config.top_k, config.top_p, int(tokenizer.pad_token_id),
+        tokenizer.eos_token_id,
+    )  # fmt: skip
+    numbers = uniforms(config.seed, [keys[i] for i in order], config.maximum_new_tokens)
+    plain = plain_of(model)
+    found = (
+        write(plain, prefix, rows, numbers, settings, config.batch_size)
+        if plain
+        else _in_batches(model, prefix, rows, numbers, settings, config.batch_size)
+    )
+    for at, written, finished in found:
+        yield order[at], written, finished
+
+
+def _in_batches(
+    model: PreTrainedModel,
+    prefix: list[int],
+    rows: Sequence[Sequence[int]],
+    numbers: np.ndarray,
+    settings: Settings,
+    size: int,
+) -> Iterator[tuple[int, list[int], bool]]:
+    """With the model's own forward pass; as `continuous.write`."""
+    import torch
+
+    cache = None
+    if prefix:
+        ids = torch.tensor([prefix], device=model.device)
+        with torch.inference_mode():
+            cache = model(input_ids=ids, use_cache=True).past_key_values
+    for at in range(0, len(rows), size):
+        prompts = Prompts(prefix, cache, rows[at : at + size])
+        with torch.inference_mode():
+            batch = decode(model, prompts, numbers[at : at + size], settings)
+        for number, (written, finished) in enumerate(batch, at):
+            yield number, written, finished
 
 
 def _shared_prefix(prompts: Sequence[list[int]]) -> list[int]:
@@ -117,32 +148,3 @@ def _shared_prefix(prompts: Sequence[list[int]]) -> list[int]:
     for each in prompts[1:]:
         shared = next((i for i in range(shared) if each[i] != first[i]), shared)
     return first[:shared] if shared >= _SHORTEST_PREFIX else []
-
-
-def _batch(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    prefix: list[int],
-    cache: Any,
-    rows: Sequence[list[int]],
-    keys: Sequence[str],
-    config: GenerationConfig,
-) -> list[Answer]:
-    """Answer one batch; `rows` are the prompts without `prefix`."""
-    numbers = uniforms(config.seed, keys, config.maximum_new_tokens)
-    prompts = Prompts(prefix, cache, rows)
-    return [
-        _answer(tokenizer, written, finished)
-        for written, finished in decode(model, prompts, numbers, _settings(tokenizer, config))
-    ]
-
-
-def _settings(tokenizer: PreTrainedTokenizerBase, config: GenerationConfig) -> Settings:
-    return Settings(
-        config.temperature, config.top_k, config.top_p, int(tokenizer.pad_token_id),
-        tokenizer.eos_token_id,
-    )  # fmt: skip
-
-
-def _answer(tokenizer: PreTrainedTokenizerBase, written: list[int], finished: bool) -> Answer:
-    return Answer(tokenizer.decode(written, skip_special_tokens=True).strip(), finished)

@@ -53,21 +53,27 @@ def attend(
         query: shape (rows, 1, heads, size).
         keys: shape (rows, groups, tokens, size).
         values: as `keys`.
-        mask: added to the scores, shape (rows, 1, 1, tokens).
+        mask: added to the scores, shape (rows, 1, 1, tokens), fp32.
         scale: of the scores.
         prefix: keys and values of shape (1, groups, tokens, size), seen by all rows.
     """
     rows, _, heads, size = query.shape
-    groups = keys.shape[1]
+    groups, tokens = keys.shape[1:3]
+    each = heads // groups
     # Heads that share keys are the queries of one head: the keys are read once, where they lie.
-    query = query.reshape(rows, groups, heads // groups, size)
+    query = (query * scale).reshape(rows, groups, each, size)
+    scores = (query @ keys.transpose(2, 3)).float() + mask
     if prefix is None:
-        found = F.scaled_dot_product_attention(query, keys, values, attn_mask=mask, scale=scale)
-    else:
-        found = _joined(
-            _with_weight(query, keys, values, scale, mask=mask), _of_all(query, prefix, scale)
-        )
-    return found.reshape(rows, 1, -1)
+        return (torch.softmax(scores, -1).to(values.dtype) @ values).reshape(rows, 1, -1)
+    # All rows' queries in one product with the keys that all share.
+    together = query.transpose(0, 1).reshape(groups, rows * each, size)
+    shared = (together @ prefix[0][0].transpose(1, 2)).float()
+    by_group = scores.transpose(0, 1).reshape(groups, rows * each, tokens)
+    weights = torch.softmax(torch.cat([shared, by_group], -1), -1).to(values.dtype)
+    before, own = weights.split([shared.shape[-1], tokens], -1)
+    found = (before @ prefix[1][0]).view(groups, rows, each, size).transpose(0, 1)
+    own = own.view(groups, rows, each, tokens).transpose(0, 1)
+    return (own @ values + found).reshape(rows, 1, -1)
 
 
 def attend_within(
@@ -120,7 +126,6 @@ def _with_weight(
     keys: torch.Tensor,
     values: torch.Tensor,
     scale: float,
-    mask: torch.Tensor | None = None,
     causal: bool = False,
 ) -> Pair:
     """Attention, and the logarithm of the sum of exponentials that it was divided by.
@@ -129,13 +134,11 @@ def _with_weight(
     """
     if query.device.type == "cpu":
         found: Pair = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
-            query, keys, values, 0.0, causal, attn_mask=mask, scale=scale
+            query, keys, values, 0.0, causal, scale=scale
         )
         return found
     scores = (query @ keys.transpose(-1, -2)).float() * scale
     if causal:
-        mask = scores.new_full(scores.shape[-2:], float("-inf")).triu(1)
-    if mask is not None:
-        scores = scores + mask
+        scores += scores.new_full(scores.shape[-2:], float("-inf")).triu(1)
     weights = torch.softmax(scores, -1).to(values.dtype)
     return weights @ values, scores.logsumexp(-1)

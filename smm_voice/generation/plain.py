@@ -8,7 +8,6 @@ it is used; a model of another kind keeps its own (`decoding.py`).
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -21,18 +20,6 @@ log = logging.getLogger(__name__)
 _ROPES = ("default", "linear", "llama3", "yarn")
 # Of the spread of the logits: rounding stays far below, a wrong norm or position far above.
 _MOST_OFF = {torch.float32: 1e-3, torch.float16: 0.02, torch.bfloat16: 0.1}
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """Matrices of one layer, shape (outputs, inputs), with their biases."""
-
-    first_norm: torch.Tensor
-    heads: tuple[torch.Tensor, torch.Tensor | None]
-    out: tuple[torch.Tensor, torch.Tensor | None]
-    second_norm: torch.Tensor
-    gates: tuple[torch.Tensor, torch.Tensor | None]
-    down: tuple[torch.Tensor, torch.Tensor | None]
 
 
 class Plain:
@@ -51,7 +38,7 @@ class Plain:
         self._norm = decoder.norm.weight
         self._head = model.get_output_embeddings().weight
         self._rotary = decoder.rotary_emb
-        self.layers = [_layer(each) for each in decoder.layers]
+        self.layers = list(decoder.layers)
 
     def held(self, rows: int, tokens: int) -> Held:
         """Room for keys and values."""
@@ -96,8 +83,8 @@ class Plain:
         rows, longest = len(ids), int(lengths.max()) + 1
         turns = self._turns((lengths + (prefix.tokens if prefix else 0))[:, None])
         unseen = torch.arange(longest, device=self.device) > lengths[:, None]
-        mask = torch.zeros(unseen.shape, dtype=self.dtype, device=self.device)
-        mask = mask.masked_fill_(unseen, float("-inf"))[:, None, None]
+        mask = torch.zeros(unseen.shape, device=self.device).masked_fill_(unseen, float("-inf"))
+        mask = mask[:, None, None]
         group = torch.arange(rows * self.groups, device=self.device)
         places = group * held.room + lengths.repeat_interleave(self.groups)
 
@@ -128,20 +115,19 @@ class Plain:
         return cos[:, :, None], torch.cat([-sin[..., :half], sin[..., half:]], -1)[:, :, None]
 
     def _pass(self, ids: torch.Tensor, turns: Any, attended: Any) -> torch.Tensor:
-        cos, sin = turns
         hidden = F.embedding(ids, self._embedding)
-        rows, width = ids.shape
-        parts = [self.heads + self.groups, self.groups]
+        apart = (*ids.shape, -1, self.size)
         for number, layer in enumerate(self.layers):
-            normed = self._normed(hidden, layer.first_norm)
-            heads = F.linear(normed, *layer.heads).view(rows, width, -1, self.size)
-            turned, value = heads.split(parts, 2)
-            turned = torch.addcmul(turned * cos, turned.roll(self.size // 2, -1), sin)
-            query, key = turned.split([self.heads, self.groups], 2)
-            hidden = hidden + F.linear(attended(number, query, key, value), *layer.out)
-            normed = self._normed(hidden, layer.second_norm)
-            gate, up = F.linear(normed, *layer.gates).chunk(2, -1)
-            hidden = hidden + F.linear(F.silu(gate).mul_(up), *layer.down)
+            attention, mlp = layer.self_attn, layer.mlp
+            normed = self._normed(hidden, layer.input_layernorm.weight)
+            query, key, value = (
+                part(normed).view(apart)
+                for part in (attention.q_proj, attention.k_proj, attention.v_proj)
+            )
+            found = attended(number, _turned(query, turns), _turned(key, turns), value)
+            hidden = hidden + attention.o_proj(found)
+            normed = self._normed(hidden, layer.post_attention_layernorm.weight)
+            hidden = hidden + mlp.down_proj(F.silu(mlp.gate_proj(normed)).mul_(mlp.up_proj(normed)))
         return hidden
 
     def _normed(self, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
@@ -151,6 +137,7 @@ class Plain:
         return (wide * torch.rsqrt(square + self._epsilon)[..., None]).to(x.dtype).mul_(weight)
 
 
+@torch.inference_mode()
 def plain_of(model: Any) -> Plain | None:
     """The model's pass, where it is of Llama's kind and the pass gives its own logits."""
     if not _is_alike(model):
@@ -165,26 +152,15 @@ def plain_of(model: Any) -> Plain | None:
     return plain
 
 
-def _layer(layer: Any) -> _Layer:
-    attention, mlp = layer.self_attn, layer.mlp
-    return _Layer(
-        layer.input_layernorm.weight,
-        _joined(attention.q_proj, attention.k_proj, attention.v_proj),
-        (attention.o_proj.weight, attention.o_proj.bias),
-        layer.post_attention_layernorm.weight,
-        _joined(mlp.gate_proj, mlp.up_proj),
-        (mlp.down_proj.weight, mlp.down_proj.bias),
-    )
-
-
-def _joined(*parts: Any) -> tuple[torch.Tensor, torch.Tensor | None]:
-    bias = None if parts[0].bias is None else torch.cat([each.bias for each in parts])
-    return torch.cat([each.weight for each in parts]), bias
+def _turned(heads: torch.Tensor, turns: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+    cos, sin = turns
+    return torch.addcmul(heads * cos, heads.roll(heads.shape[-1] // 2, -1), sin)
 
 
 def _is_alike(model: Any) -> bool:
     """Whether the model is built of the parts that `Plain` knows, and of no others."""
-    config, decoder = model.config, getattr(model, "get_decoder", lambda: None)()
+    config = model.config
+    decoder: Any = model.get_decoder()
     head = model.get_output_embeddings()
     if not (
         hasattr(decoder, "layers")

@@ -1,0 +1,1 @@
+"""`bench=generation`: how fast posts are written, beside transformers' own `generate`."""
