@@ -62,9 +62,8 @@ def _trained(
     """A model that ends its posts: without one, every answer has the same length."""
     from smm_voice.models.adapters import AdapterOrigin
     from smm_voice.models.base import load, prepare
-    from smm_voice.training.run import Loaded
     from smm_voice.training.lesson import Lesson
-    from smm_voice.training.run import train
+    from smm_voice.training.run import Loaded, train
 
     def conf(name: str) -> dict[str, object]:
         found: dict[str, object] = yaml.safe_load((repository / "conf" / name).read_text("utf-8"))
