@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import logging
-import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,8 +16,8 @@ import yaml
 from smm_voice.benchmarks.record import measure
 from smm_voice.benchmarks.table import Level, Row, figures, lines
 from smm_voice.benchmarks.training.engines import OWN, PLAIN, TRL
+from smm_voice.benchmarks.turns import Worker
 from smm_voice.config import BenchmarkConfig, TrainingBenchConfig
-from smm_voice.errors import SmmVoiceError
 
 log = logging.getLogger(__name__)
 
@@ -113,66 +112,33 @@ def _blocks(
     config: BenchmarkConfig, repository: Path, dataset: Path, folder: Path
 ) -> dict[str, list[Block]]:
     """What each engine tells of each repeat; the first block of all is nobody's."""
-    bench = config.training
-    told: dict[str, list[Block]] = {engine: [] for engine in (_PEAK, *bench.engines)}
-    workers = {
-        engine: _started(engine, bench, config.repeats + 1, repository, dataset, folder)
-        for engine in told
-    }
-    try:
+    told: dict[str, list[Block]] = {engine: [] for engine in (_PEAK, *config.training.engines)}
+    shared = _settings(config.training, repository, dataset) | {"blocks": config.repeats + 1}
+    with ExitStack() as stack:
+        workers = {
+            engine: stack.enter_context(
+                Worker(
+                    "smm_voice.benchmarks.training.worker", engine,
+                    shared | {"engine": engine, "folder": str(folder / engine)}, folder,
+                )
+            )
+            for engine in told
+        }  # fmt: skip
         for repeat in range(config.repeats + 1):
             for engine, worker in workers.items():
-                found = _turn(engine, worker, folder)
+                found = worker.turn({})
                 if repeat:
                     told[engine].append(found)
                     if engine != _PEAK:
                         speed = found["tokens"] / found["seconds"]
                         log.info("%d %s: %.0f tokens/s", repeat, engine, speed)
-    finally:
-        for worker in workers.values():
-            worker.kill()
-            worker.wait()
     return told
 
 
-def _started(
-    engine: str,
-    bench: TrainingBenchConfig,
-    blocks: int,
-    repository: Path,
-    dataset: Path,
-    folder: Path,
-) -> subprocess.Popen[str]:
+def _settings(bench: TrainingBenchConfig, repository: Path, dataset: Path) -> dict[str, Any]:
     conf = repository / "conf"
-    settings = dataclasses.asdict(bench) | {
-        "engine": engine,
-        "blocks": blocks,
+    return dataclasses.asdict(bench) | {
         "dataset": str(dataset),
-        "folder": str(folder / engine),
         "model": yaml.safe_load((conf / "model" / f"{bench.model}.yaml").read_text("utf-8")),
         "lora": yaml.safe_load((conf / "lora" / "default.yaml").read_text("utf-8")),
     }
-    path = folder / f"{engine}.json"
-    path.write_text(json.dumps(settings), encoding="utf-8")
-    with (folder / f"{engine}.log").open("w", encoding="utf-8") as errors:
-        return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "smm_voice.benchmarks.training.worker", str(path)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=repository,
-        )  # fmt: skip
-
-
-def _turn(engine: str, worker: subprocess.Popen[str], folder: Path) -> Block:
-    """Let a worker do one block; whatever else its libraries print is passed over."""
-    if worker.stdin is None or worker.stdout is None:
-        raise SmmVoiceError(f"{engine} cannot be told anything")
-    try:
-        worker.stdin.write("\n")
-        worker.stdin.flush()
-    except BrokenPipeError:
-        pass
-    for line in worker.stdout:
-        if line.startswith('{"'):
-            found: Block = json.loads(line)
-            return found
-    said = (folder / f"{engine}.log").read_text(encoding="utf-8", errors="replace")
-    raise SmmVoiceError(f"{engine} ended in the middle: {said[-1500:]}")
