@@ -74,7 +74,7 @@ def generate(
         torch.inference_mode(),
         tqdm(total=len(prompts), desc=title, unit="post", leave=False) as bar,
     ):
-        prefix = _shared_prefix(prompts)
+        prefix = _shared_prefix(prompts) if _sees_all(model, prompts, config) else []
         cache = (
             model(
                 input_ids=torch.tensor([prefix], device=model.device), use_cache=True
@@ -90,6 +90,18 @@ def generate(
             answers |= dict(zip(batch, new, strict=True))
             bar.update(len(batch))
     return [answers[i] for i in range(len(prompts))]
+
+
+def _sees_all(
+    model: PreTrainedModel, prompts: Sequence[list[int]], config: GenerationConfig
+) -> bool:
+    """Whether no layer looks back over fewer tokens than prompts and answers have.
+
+    A window counts the pads that stand behind a shared beginning, and would end too early.
+    """
+    window = getattr(model.config, "sliding_window", None)
+    longest = max(map(len, prompts), default=0)
+    return window is None or 2 * longest + config.maximum_new_tokens <= window
 
 
 def _shared_prefix(prompts: Sequence[list[int]]) -> list[int]:

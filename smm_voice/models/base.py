@@ -123,6 +123,7 @@ def load(base: BaseModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
         InputError: transformers does not know such a model, or weights are missing in its files.
         SmmVoiceError: the cache of models was changed or damaged.
     """
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging as transformers_logging
 
@@ -133,7 +134,11 @@ def load(base: BaseModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
             base.folder, use_safetensors=True, trust_remote_code=False, output_loading_info=True,
             **quantisation.loading(base.quantisation),
         )  # fmt: skip
-    except (ValueError, KeyError, RuntimeError) as error:
+    except (ValueError, KeyError, SafetensorError) as error:
+        raise not_readable(base.name, str(base.folder), error) from error
+    except RuntimeError as error:
+        if "mismatch" not in str(error):  # such as too little memory
+            raise
         raise not_readable(base.name, str(base.folder), error) from error
     # transformers would go on with random numbers in their place.
     missing = sorted(told["missing_keys"])
