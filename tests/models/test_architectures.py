@@ -1,5 +1,6 @@
 """A tiny random model of each family is trained for two steps: targets, loss and decoding fit."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,17 +97,28 @@ def own_loss(base, tokenizer, examples):
     return total / count
 
 
+def two_steps(base, examples, folder, **changes):
+    """What `train` gives, and every number that it logged."""
+    model, tokenizer = load(base)
+    origin = adapters.AdapterOrigin("acme", {"name": "tiny"}, base.digest, "f", "2018", "1")
+    seen = {}
+    trained = train(
+        model, tokenizer, base, examples[:4], examples[4:], "Acme", LORA,
+        dataclasses.replace(TRAINING, **changes), origin, folder,
+        lambda numbers, step: seen.update({f"{step} {k}": v for k, v in numbers.items()}),
+    )  # fmt: skip
+    return trained, tokenizer, seen
+
+
 def test_two_steps_move_every_weight_and_the_loss_is_transformers_own(family, examples, tmp_path):
     name, base = family
-    model, tokenizer = load(base)
-    origin = adapters.AdapterOrigin("acme", {"name": name}, base.digest, "f", "2018", "1")
-    trained = train(
-        model, tokenizer, base, examples[:4], examples[4:], "Acme", LORA, TRAINING, origin,
-        tmp_path, lambda numbers, step: None,
-    )  # fmt: skip
+    trained, tokenizer, seen = two_steps(base, examples, tmp_path / "a")
 
     assert trained.steps == 2
     assert trained.loss_before == pytest.approx(own_loss(base, tokenizer, examples[4:]), rel=1e-4)
+    # The parts that this project exchanges on a CPU learn as those of transformers do.
+    plain = two_steps(base, examples, tmp_path / "b", kernels="plain")[2]
+    assert seen == pytest.approx(plain, rel=2e-4) and "2 train/gradient_norm" in seen
     # `train` has reloaded the adapter and compared its logits with those in memory.
     weights = load_file(trained.adapter / "adapter_model.safetensors")
     assert len(weights) == 2 * 2 * FAMILIES[name][1]  # A and B, two layers
