@@ -44,6 +44,7 @@ ROOTS = {"monitor": "monitor", "gate": "retrain", "retraining": "retrain"}
 TERMS = ("gemma3_270m", "gemma3_270m_it", "gemma3_1b", "llama3_2_1b", "llama3_2_3b")
 NEEDED_BY_OPTION = {
     "model=local": ["model.path=/models/m", "model.languages=[en]"],
+    "model=hub": ["model.hub=a/b", "model.languages=[en]"],
     **{f"model={name}": ["model.accept_terms=true"] for name in TERMS},
 }
 
@@ -88,6 +89,13 @@ def test_each_option_of_each_group_is_valid(group, option):
     more = NEEDED_BY_OPTION.get(f"{group}={option}", [])
     brand = [] if group == "brand" else ["brand=acme"]
     composed(ROOTS.get(group, "train"), f"{group}={option}", *brand, *more)
+
+
+def test_a_hubs_model_may_lie_in_a_folder_or_be_pinned():
+    config = composed("train", "brand=acme", "model=qwen3_0_6b", "model.path=/m")
+    assert (config.model.hub, config.model.path) == ("Qwen/Qwen3-0.6B", "/m")
+    config = composed("train", "brand=acme", "model=qwen3_0_6b", "model.revision=c0ffee")
+    assert config.model.revision == "c0ffee"
 
 
 @pytest.mark.parametrize("preset", sorted(p.stem for p in (ROOT / "experiments").glob("*.yaml")))
