@@ -120,8 +120,8 @@ class ModelConfig:
     folder that its files were copied to.
 
     `sha256` pins the file of a package, or the weights of `hub` and `path`. `terms` is the address
-    of conditions that have to be accepted with `accept_terms`; null for open licences. `quantisation` loads
-    weights in 4 or 8 bits (QLoRA; needs a GPU and the extra `qlora`).
+    of conditions that have to be accepted with `accept_terms`; null for open licences.
+    `quantisation` loads weights in 4 or 8 bits (QLoRA; needs a GPU and the extra `qlora`).
     """
 
     name: str = rule(pattern=NAME_PATTERN)

@@ -37,9 +37,9 @@ _NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 _REQUIREMENTS = (
     "torch", "transformers", "peft", "mlflow", "safetensors", "numpy", "pandas", "regex",
     "filelock", "platformdirs", "huggingface_hub", "gguf", "tqdm", "pyyaml", "scikit-learn",
-    "scipy", "stop-words", "wordfreq", "lingua-language-detector", "dateparser", "price-parser", "text2num", "pint",
-    "phonenumbers", "python-stdnum", "ftfy", "libipld", "selectolax", "requests", "urllib3",
-    "babel", "fluent.runtime", "fluent.syntax",
+    "scipy", "stop-words", "wordfreq", "lingua-language-detector", "dateparser", "price-parser",
+    "text2num", "pint", "phonenumbers", "python-stdnum", "ftfy", "libipld", "selectolax",
+    "requests", "urllib3", "babel", "fluent.runtime", "fluent.syntax",
 )  # fmt: skip
 
 

@@ -16,13 +16,16 @@ from smm_voice.models.base import load, prepare
 from smm_voice.models.chat import prompt_ids
 from smm_voice.posts.post import Post
 from smm_voice.training.collator import encode
-from smm_voice.training.run import train
+from smm_voice.training.hooks import Hooks
+from smm_voice.training.lesson import Lesson
+from smm_voice.training.run import Loaded, train
 
 LORA = LoraConfig(rank=4, alpha=8, dropout=0.0, targets="all-linear", rslora=False)
 TRAINING = TrainingConfig(
     epochs=1.0, maximum_examples=4, batch_size=2, accumulation=1, learning_rate=0.01,
     warmup_share=0.0, schedule="constant_with_warmup", weight_decay=0.0, gradient_clip=1.0,
     maximum_tokens=400, precision="fp32", evaluations_per_epoch=1, patience=9, seed=3,
+    check_memory=False,
 )  # fmt: skip
 DECODING = GenerationConfig(
     temperature=1.0, top_p=1.0, top_k=1, maximum_new_tokens=8, batch_size=3, shots=0, seed=7
@@ -103,9 +106,9 @@ def two_steps(base, examples, folder, **changes):
     origin = adapters.AdapterOrigin("acme", {"name": "tiny"}, base.digest, "f", "2018", "1")
     seen = {}
     trained = train(
-        model, tokenizer, base, examples[:4], examples[4:], "Acme", LORA,
-        dataclasses.replace(TRAINING, **changes), origin, folder,
-        lambda numbers, step: seen.update({f"{step} {k}": v for k, v in numbers.items()}),
+        Loaded(model, tokenizer, base), Lesson(examples[:4], examples[4:], "Acme", origin), LORA,
+        dataclasses.replace(TRAINING, **changes), folder,
+        Hooks(lambda numbers, step: seen.update({f"{step} {k}": v for k, v in numbers.items()})),
     )  # fmt: skip
     return trained, tokenizer, seen
 

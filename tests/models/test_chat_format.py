@@ -7,7 +7,7 @@ from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
 from smm_voice.generation.generate import Request, generate
 from smm_voice.models import chat_format
-from smm_voice.models.chat import answer_ids, prompt_ids
+from smm_voice.models.chat import answer_ids, prompt_ids, tokens_in
 from smm_voice.training.collator import IGNORED, encode
 from tests.generation.test_generate import CONFIG
 
@@ -234,3 +234,10 @@ def test_a_template_without_a_mark_behind_answers_takes_the_end_token(tokenizer,
         found = fitted(tokenizer, "{% for m in messages %}{{ m['content'] }}\n\n{% endfor %}")
     assert found.end == "<end>" and answer_ids(tokenizer, "x")[-1] == tokenizer.eos_token_id
     assert "no single mark" in caplog.text
+
+
+def test_tokens_of_a_stretch_are_found_behind_a_blank_as_well(tokenizer):
+    fitted(tokenizer, BRACKETS)
+    ids = answer_ids(tokenizer, "Go to Mars")
+    chosen = tokens_in(tokenizer, "Go to Mars", [(6, 10)])
+    assert tokenizer.decode([ids[at] for at in chosen]) == "Mars"
