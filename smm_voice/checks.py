@@ -82,10 +82,8 @@ def _cross_checks(config: Any) -> list[str]:
                 "with another one of its batch"
             )
     model = getattr(config, "model", None)
-    if isinstance(model, ModelConfig) and (model.package is None) == (model.path is None):
-        errors.append("model needs exactly one of package (with file) and path")
-    elif isinstance(model, ModelConfig) and model.package and not model.file:
-        errors.append("model.package needs model.file, the file inside it")
+    if isinstance(model, ModelConfig):
+        errors += _wrong_source(model)
     if isinstance(model, ModelConfig) and model.terms and model.accept_terms is False:
         errors.append(terms_not_accepted(model, "model.accept_terms"))
     errors += _wrong_training(
@@ -172,6 +170,17 @@ def _wrong_spread(training: TrainingConfig) -> list[str]:
             f"of {spread.processes}"
         )
     return errors
+
+
+def _wrong_source(model: ModelConfig) -> list[str]:
+    """A base model comes from one place; the files of a hub's model may lie in a folder."""
+    if (model.package is None) == (model.path is None and model.hub is None):
+        return ["model needs exactly one of package (with file), hub and path"]
+    if model.package and not model.file:
+        return ["model.package needs model.file, the file inside it"]
+    if model.revision and not model.hub:
+        return ["model.revision is of a model of the hub, and model.hub is null"]
+    return []
 
 
 def _wrong_judge(evaluation: EvaluationConfig, base: list[str]) -> list[str]:

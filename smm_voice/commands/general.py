@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from smm_voice.commands.console import say
 from smm_voice.config import GenerationConfig, MixingConfig, TrainConfig
-from smm_voice.models.base import BaseModel, cache_folder
+from smm_voice.models.base import BaseModel
+from smm_voice.models.files import cache_folder
 from smm_voice.text.languages import primary
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import LockHeldError
 from smm_voice.evaluation.arms import SUBJECT
 from smm_voice.evaluation.provenance import provenance
-from smm_voice.models.base import BaseModel, load, prepare
+from smm_voice.models.base import BaseModel, check_at_hand, load, prepare
 from smm_voice.models.memory import release
 from smm_voice.tracking.links import model_version as version_page
 from smm_voice.training import spread
@@ -63,6 +63,7 @@ def train(config: TrainConfig) -> int:
         return 0
     workspace = Workspace.of(config)
     brand = config.brand
+    check_at_hand(config.model)
     dataset = dataset_of(brand, config.references, config.dataset, workspace)
     describe(dataset)
     check_unseen(dataset, brand, config.tracking, workspace)
@@ -121,6 +122,7 @@ def run(
     """
     from smm_voice.tracking import run as tracking
 
+    config = dataclasses.replace(config, model=base.pinned(config.model))
     workspace = Workspace.of(config)
     brand = config.brand
     runs = workspace.runs / brand.name

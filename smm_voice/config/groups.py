@@ -103,16 +103,25 @@ class DatasetConfig:
     workers: int = rule(minimum=0, maximum=64)
 
 
+# A repository of the hub: owner/name. Both become names of folders.
+HUB_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*"
+REVISION_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
     """A base model.
 
-    `package` names an installed Python package and `file` the GGUF file inside it; `path` names
-    a local folder in transformers' format. One of the two is set. `parts` are the pieces that
-    `file` is joined from, each as package/file. `requirement` is what pip is asked for where the
-    package is missing; null: `make setup` installs it. `terms` is the address of conditions that
-    have to be accepted with `accept_terms`; null for open licences. `quantisation` loads weights
-    in 4 or 8 bits (QLoRA; needs a GPU and the extra `qlora`).
+    It comes from one of three places. `package` names an installed Python package and `file` the
+    GGUF file inside it; `parts` are the pieces that `file` is joined from, each as package/file,
+    and `requirement` is what pip is asked for where the package is missing (null: `make setup`
+    installs it). `hub` is a repository of the Hugging Face hub, and `revision` a commit, tag or
+    branch of it; null: main. `path` is a local folder in transformers' format; beside `hub`, the
+    folder that its files were copied to.
+
+    `sha256` pins the file of a package, or the weights of `hub` and `path`. `terms` is the address
+    of conditions that have to be accepted with `accept_terms`; null for open licences.
+    `quantisation` loads weights in 4 or 8 bits (QLoRA; needs a GPU and the extra `qlora`).
     """
 
     name: str = rule(pattern=NAME_PATTERN)
@@ -126,6 +135,8 @@ class ModelConfig:
     path: str | None = None
     parts: list[str] = rule([], pattern="[a-z0-9_]+(/[^/]+)+")
     requirement: str | None = None
+    hub: str | None = rule(None, pattern=HUB_PATTERN)
+    revision: str | None = rule(None, pattern=REVISION_PATTERN)
     terms: str | None = None
     accept_terms: bool = False
     quantisation: str | None = rule(None, choices=("4bit", "8bit"))

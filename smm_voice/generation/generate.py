@@ -98,14 +98,14 @@ def written_tokens(
     from smm_voice.generation.plain import plain_of
 
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-    prefix = _shared_prefix(prompts)
+    plain = plain_of(model)
+    prefix = _shared_prefix(prompts) if plain or _sees_all(model, prompts, config) else []
     rows = [prompts[i][len(prefix) :] for i in order]
     settings = Settings(
         config.temperature, config.top_k, config.top_p, int(tokenizer.pad_token_id),
         tokenizer.eos_token_id,
     )  # fmt: skip
     numbers = uniforms(config.seed, [keys[i] for i in order], config.maximum_new_tokens)
-    plain = plain_of(model)
     found = (
         write(plain, prefix, rows, numbers, settings, config.batch_size)
         if plain
@@ -137,6 +137,18 @@ def _in_batches(
             batch = decode(model, prompts, numbers[at : at + size], settings)
         for number, (written, finished) in enumerate(batch, at):
             yield number, written, finished
+
+
+def _sees_all(
+    model: PreTrainedModel, prompts: Sequence[list[int]], config: GenerationConfig
+) -> bool:
+    """Whether no layer looks back over fewer tokens than prompts and answers have.
+
+    A window counts the pads that stand behind a shared beginning, and would end too early.
+    """
+    window = getattr(model.config, "sliding_window", None)
+    longest = max(map(len, prompts), default=0)
+    return window is None or 2 * longest + config.maximum_new_tokens <= window
 
 
 def _shared_prefix(prompts: Sequence[list[int]]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from smm_voice.errors import InputError
+from smm_voice.models.chat_format import format_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -21,10 +22,9 @@ _PLAIN = {
 
 def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, str]]) -> list[int]:
     """Token ids up to the place where the answer begins."""
-    if tokenizer.chat_template:
-        text = tokenizer.apply_chat_template(
-            list(messages), tokenize=False, add_generation_prompt=True
-        )
+    known = format_of(tokenizer)
+    if known:
+        text = known.before_answer(tokenizer, messages)
     else:
         text = (tokenizer.bos_token or "") + "".join(
             _PLAIN[message["role"]].format(text=message["content"], end=tokenizer.eos_token)
@@ -39,7 +39,7 @@ def answer_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     Prompt and answer are tokenised apart, so that the boundary between them is exact and the
     answer's tokens in training are those that generation has to produce.
     """
-    ids = list(tokenizer(text, add_special_tokens=False)["input_ids"])
+    ids = list(tokenizer(_lead(tokenizer) + text, add_special_tokens=False)["input_ids"])
     return [*ids, int(tokenizer.eos_token_id)]
 
 
@@ -56,11 +56,18 @@ def tokens_in(
             f"the tokenizer {type(tokenizer).__name__} does not say where in a text its tokens "
             "stand; set training.mask_entities=false"
         )
-    places = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)[
+    lead = _lead(tokenizer)
+    places = tokenizer(lead + text, add_special_tokens=False, return_offsets_mapping=True)[
         "offset_mapping"
     ]
     return [
         at
         for at, (start, end) in enumerate(places)
-        if any(start < last and first < end for first, last in stretches)
+        if any(start - len(lead) < last and first < end - len(lead) for first, last in stretches)
     ]
+
+
+def _lead(tokenizer: PreTrainedTokenizerBase) -> str:
+    """Blanks before an answer, see `ChatFormat.lead`."""
+    known = format_of(tokenizer)
+    return known.lead if known else ""

@@ -36,10 +36,10 @@ _NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 # What a served model needs beside its own code: to write, and to score what it has written.
 _REQUIREMENTS = (
     "torch", "transformers", "peft", "mlflow", "safetensors", "numpy", "pandas", "regex",
-    "filelock", "platformdirs", "gguf", "tqdm", "pyyaml", "scikit-learn", "scipy", "stop-words",
-    "wordfreq", "lingua-language-detector", "dateparser", "price-parser", "text2num", "pint",
-    "phonenumbers", "python-stdnum", "ftfy", "libipld", "selectolax", "requests", "urllib3",
-    "babel", "fluent.runtime", "fluent.syntax",
+    "filelock", "platformdirs", "huggingface_hub", "gguf", "tqdm", "pyyaml", "scikit-learn",
+    "scipy", "stop-words", "wordfreq", "lingua-language-detector", "dateparser", "price-parser",
+    "text2num", "pint", "phonenumbers", "python-stdnum", "ftfy", "libipld", "selectolax",
+    "requests", "urllib3", "babel", "fluent.runtime", "fluent.syntax",
 )  # fmt: skip
 
 

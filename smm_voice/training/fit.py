@@ -55,7 +55,7 @@ def check_fit(
             f"the base model {config.name} does not fit brand {brand}: {'; '.join(complaints)}. "
             f"Measured on its validation posts: {listed}; {config.maximum_bits_per_byte:g} is the "
             "most. Take a model that knows the language: model=gemma3_270m (French and "
-            "English, under Google's terms), or model=local model.path=FOLDER model.languages=[…]; "
-            "or insist with model.force=true"
+            "English, under Google's terms), model=qwen3_0_6b (many, from the hub), or model=local "
+            "model.path=FOLDER model.languages=[…]; or insist with model.force=true"
         )
     return measured

@@ -42,9 +42,12 @@ BRANDLESS = {"benchmark"}
 # Where a group is not of train.
 ROOTS = {"monitor": "monitor", "gate": "retrain", "retraining": "retrain",
          "preference": "prefer"}  # fmt: skip
+# Under terms of their own, which nobody has accepted yet.
+TERMS = ("gemma3_270m", "gemma3_270m_it", "gemma3_1b", "llama3_2_1b", "llama3_2_3b")
 NEEDED_BY_OPTION = {
     "model=local": ["model.path=/models/m", "model.languages=[en]"],
-    "model=gemma3_270m": ["model.accept_terms=true"],
+    "model=hub": ["model.hub=a/b", "model.languages=[en]"],
+    **{f"model={name}": ["model.accept_terms=true"] for name in TERMS},
 }
 
 
@@ -90,6 +93,13 @@ def test_each_option_of_each_group_is_valid(group, option):
     composed(ROOTS.get(group, "train"), f"{group}={option}", *brand, *more)
 
 
+def test_a_hubs_model_may_lie_in_a_folder_or_be_pinned():
+    config = composed("train", "brand=acme", "model=qwen3_0_6b", "model.path=/m")
+    assert (config.model.hub, config.model.path) == ("Qwen/Qwen3-0.6B", "/m")
+    config = composed("train", "brand=acme", "model=qwen3_0_6b", "model.revision=c0ffee")
+    assert config.model.revision == "c0ffee"
+
+
 @pytest.mark.parametrize("preset", sorted(p.stem for p in (ROOT / "experiments").glob("*.yaml")))
 def test_each_preset_is_valid_and_changes_something(preset):
     assert composed("train", "brand=acme", f"experiment={preset}") != composed(
@@ -129,7 +139,8 @@ def test_a_brand_name_that_is_a_path_is_refused(name):
 def test_all_errors_are_told_at_once_with_the_nearest_key():
     result = command(
         "train.py", "brand=acme", "training.epocs=2", "lora.rnak=4", "training.batch_size=0",
-        "+training.foo=1", "evaluation.confidence=2", "model=smollm", "training.precision=bf15",
+        "+training.foo=1", "evaluation.confidence=2", "model=smollm2_135",
+        "training.precision=bf15",
     )  # fmt: skip
     assert result.returncode == 2
     for words in (
