@@ -44,8 +44,8 @@ def build(output: Path, about: About, base: BaseModel, adapter: Path, tools: Too
         SmmVoiceError: there is no room, or what was written does not answer alike.
     """
     config = about.config
-    folder.check_room(output, _needed(config, base, adapter))
     with folder.staged(output, overwrite=config.overwrite) as place:
+        folder.check_room(place, _needed(config, base, adapter))
         if SAFETENSORS in config.formats or tools:
             about = _merge(place, about, base, adapter, tools)
         if ADAPTER in config.formats:

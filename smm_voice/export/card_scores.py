@@ -83,9 +83,9 @@ def data(about: About) -> list[str]:
         "- Personal data masked: " + (_counts(card["privacy"]) or "none was found") + "."
         + _rules(card.get("privacy_rules", {})),
         "- Left out: "
-        + ("; ".join(f"{n:,} {in_words(why)}" for why, n in card["dropped"].items()) or "nothing")
+        + ("; ".join(f"{n:,} ({in_words(why)})" for why, n in card["dropped"].items()) or "nothing")
         + ".",
-        f"- {len(card['references'])} other brands' posts serve to score by; nothing was learned "
+        f"- Posts of {len(card['references'])} other brands serve to score by; nothing was learned "
         "from them.",
     ]  # fmt: skip
     return lines
@@ -96,8 +96,8 @@ def _conditions(about: About, found: Judged) -> str:
     briefs = len(found.evaluation.texts["human"])
     told = (
         f"Newest evaluation, {plain(found.when)} UTC: {briefs} briefs of later posts, answered by "
-        f"every arm with the same seeds (run `{found.run}`, code `{provenance.get('commit')}`, "
-        f"dataset `{provenance.get('dataset_fingerprint')}`). Beside each value stands its "
+        f"every arm with the same seeds (run `{found.run}`, code {_told(provenance, 'commit')}, "
+        f"dataset {_told(provenance, 'dataset_fingerprint')}). Beside each value stands its "
         "interval; all was measured on base and adapter as trained, not again on these files."
     )
     decoding = provenance.get("decoding") or {}
@@ -110,6 +110,10 @@ def _conditions(about: About, found: Judged) -> str:
     if differs:
         told += f" **It was judged with another decoding**: {', '.join(differs)}."
     return told
+
+
+def _told(provenance: Mapping[str, Any], key: str) -> str:
+    return plain(str(provenance.get(key, "unknown")))
 
 
 def _scores(evaluation: Evaluation) -> list[str]:
@@ -165,7 +169,7 @@ def _splits(card: Mapping[str, Any]) -> list[str]:
         (language, *(f"{counts.get(name, 0):,}" for name in names))
         for language, counts in card["splits"].items()
     ]
-    rows.append(("from, to", *(", ".join(periods.get(name, ("–",))) for name in names)))
+    rows.append(("period", *(" to ".join(periods.get(name, ("–",))) for name in names)))
     return _table(("", *names), rows)
 
 

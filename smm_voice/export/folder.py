@@ -89,21 +89,20 @@ def check_free(output: Path, *, overwrite: bool) -> None:
         )
 
 
-def check_room(output: Path, needed: int) -> None:
+def check_room(place: Path, needed: int) -> None:
     """Refuse what would not fit.
 
     Args:
-        output: where it is to land.
-        needed: bytes, while it is being made.
+        place: the folder in which it is being made.
+        needed: bytes, all in all.
 
     Raises:
         SmmVoiceError: names both sizes.
     """
-    there = next(each for each in (output, *output.parents) if each.exists())
-    free = shutil.disk_usage(there).free
+    free = shutil.disk_usage(place).free
     if free < needed:
         raise SmmVoiceError(
-            f"no room for the export: about {needed / 1e9:.2f} GB are needed in {there}, "
+            f"no room for the export: about {needed / 1e9:.2f} GB are needed in {place.parent}, "
             f"{free / 1e9:.2f} GB are free; make room, or name another disk with output=…"
         )
 

@@ -97,9 +97,12 @@ def check(path: Path, merged: Path, ids: Sequence[list[int]], *, quantised: bool
     release()
     try:
         theirs, read = load_exported(path.parent, gguf_file=path.name)
-    except (ValueError, NotImplementedError, KeyError) as error:
-        log.warning("transformers cannot read %s back: %s", path.name, error)
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else "unknown"
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        # An architecture or number format that transformers does not know from GGUF files.
+        if not (isinstance(error, ValueError) and "not supported" in reason):
+            raise SmmVoiceError(f"{path.name} cannot be read back: {reason}") from error
+        log.warning("transformers cannot read %s back: %s", path.name, reason)
         return GgufCheck(None, (0, len(ids)), adds_first, reason)
     for text in (tokenizer.decode(each) for each in ids):
         first, second = (t(text, add_special_tokens=False)["input_ids"] for t in (tokenizer, read))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,18 +56,13 @@ def drawn(tiny_folder, tmp_path_factory):
     return save_adapter(tiny_folder, folder), folder
 
 
-@pytest.fixture(scope="session")
-def another_base(tiny_folder, tmp_path_factory):
-    """The tiny model with other weights."""
-    import shutil
-
-    import torch
+def another_base(tiny_folder, folder):
+    """Make the tiny model with other weights; its folder."""
     from safetensors.torch import load_file, save_file
 
-    folder = tmp_path_factory.mktemp("another")
-    shutil.copytree(tiny_folder, folder, dirs_exist_ok=True)
+    shutil.copytree(tiny_folder, folder)
     weights = load_file(folder / "model.safetensors")
-    moved = {name: weight + torch.ones_like(weight) for name, weight in weights.items()}
+    moved = {name: weight + 1 for name, weight in weights.items()}
     save_file(moved, folder / "model.safetensors", metadata={"format": "pt"})
     return folder
 

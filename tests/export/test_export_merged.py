@@ -15,7 +15,7 @@ from smm_voice.export.about import probes
 from smm_voice.models import adapters
 from smm_voice.models.base import load, prepare
 from smm_voice.models.chat import prompt_ids
-from tests.export.conftest import BRAND, DECODING, base_config, save_adapter
+from tests.export.conftest import BRAND, DECODING, another_base, base_config, save_adapter
 
 PROBES = probes(BRAND)
 
@@ -95,8 +95,8 @@ def test_an_adapter_without_effect_is_refused(tiny_folder, tmp_path):
         write(tmp_path / "out", (base, tmp_path / "none"))
 
 
-def test_an_adapter_for_another_base_is_refused(drawn, another_base, tmp_path):
-    other = prepare(base_config(another_base))
+def test_an_adapter_for_another_base_is_refused(drawn, tiny_folder, tmp_path):
+    other = prepare(base_config(another_base(tiny_folder, tmp_path / "other")))
     with pytest.raises(InputError, match="was trained on tiny"):
         write(tmp_path / "out", (other, drawn[1]))
 
