@@ -11,6 +11,7 @@ from smm_voice.config import (
     BrandConfig,
     DatasetConfig,
     EvaluationConfig,
+    ExportConfig,
     LoraConfig,
     MixingConfig,
     ModelConfig,
@@ -81,6 +82,15 @@ def _cross_checks(config: Any) -> list[str]:
                 "preference.batch_size must be at least 2 for method=kto: it compares each text "
                 "with another one of its batch"
             )
+    if isinstance(config, ExportConfig) and isinstance(config.formats, list):
+        if not config.formats:
+            errors.append("formats must name at least one of safetensors, adapter, gguf")
+        errors += [
+            f"{key}={value} is of a GGUF file: say formats=[gguf] or formats=[safetensors,gguf]"
+            for key, value in (("quantisation", config.quantisation),
+                               ("llama_cpp", config.llama_cpp))
+            if value and "gguf" not in config.formats
+        ]  # fmt: skip
     model = getattr(config, "model", None)
     if isinstance(model, ModelConfig):
         errors += _wrong_source(model)

@@ -24,6 +24,7 @@ from smm_voice.config.commands import (
     TrainConfig,
     TrainingBenchConfig,
 )
+from smm_voice.config.export import ExportConfig
 from smm_voice.config.groups import (
     JUDGE_URL_PATTERN,
     LANGUAGE_PATTERN,
@@ -77,6 +78,7 @@ __all__ = [
     "DriftBenchConfig",
     "EvaluateConfig",
     "EvaluationConfig",
+    "ExportConfig",
     "FactJudgeConfig",
     "FactsConfig",
     "FactualityBenchConfig",

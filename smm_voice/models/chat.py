@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,31 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, 
             for message in messages
         )
     return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def portable_template(tokenizer: PreTrainedTokenizerBase) -> str:
+    """The chat template that goes with an exported model: its own, or the plain format as Jinja.
+
+    `apply_chat_template` with it makes the tokens of `prompt_ids`. The plain one opens the answer
+    behind each brief, whether or not a generation prompt is asked for, and refuses other roles.
+    """
+    if tokenizer.chat_template:
+        return str(tokenizer.chat_template)
+    first = "{{ bos_token }}" if tokenizer.bos_token else ""
+    # As expressions: Jinja strips line breaks that stand between its blocks.
+    branches = "".join(
+        f"{{% {word} message['role'] == {json.dumps(role)} %}}{{{{ {_expression(form)} }}}}"
+        for word, (role, form) in zip(("if", "elif", "elif"), _PLAIN.items(), strict=True)
+    )
+    other = "{% else %}{{ raise_exception('no such role: ' ~ message['role']) }}{% endif %}"
+    return f"{first}{{% for message in messages %}}{branches}{other}{{% endfor %}}"
+
+
+def _expression(form: str) -> str:
+    """A form of `_PLAIN` as a Jinja expression that joins its pieces."""
+    names = {"{text}": "message['content']", "{end}": "eos_token"}
+    pieces = [piece for piece in re.split(r"({\w+})", form) if piece]
+    return " ~ ".join(names.get(piece) or json.dumps(piece) for piece in pieces)
 
 
 def answer_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:

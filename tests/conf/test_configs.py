@@ -23,6 +23,7 @@ SCHEMAS = {
     "review": schemas.ReviewConfig,
     "score": schemas.ScoreConfig,
     "evaluate": schemas.EvaluateConfig,
+    "export": schemas.ExportConfig,
     "compare": schemas.CompareConfig,
     "generate": schemas.GenerateConfig,
     "monitor": schemas.MonitorCommandConfig,

@@ -3,7 +3,7 @@
 import pytest
 
 from smm_voice.dataset.prompts import prompt
-from smm_voice.models.chat import answer_ids, prompt_ids
+from smm_voice.models.chat import answer_ids, portable_template, prompt_ids
 
 
 @pytest.fixture
@@ -37,3 +37,46 @@ def test_braces_in_a_text_stay_as_they_are(plain):
 def test_a_model_without_a_first_token_gets_none(plain):
     plain.bos_token = None
     assert plain.decode(prompt_ids(plain, prompt("Acme", "en", "b"))).startswith("Write")
+
+
+AWKWARD = ["", "\n", " a \n\n b ", "<b>&amp; 'x' \"y\"</b>", "{{ 1 + 1 }} {% if x %} {# y #}",
+           "naïve 🚀\u200d", "{text} {end}", "<|im_end|>", "\\n \\ %"]  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["<|im_start|>", None])
+def test_the_plain_format_as_a_template_makes_the_same_tokens(plain, tmp_path, first):
+    from transformers import AutoTokenizer
+
+    plain.bos_token = first
+    messages = [
+        each
+        for text in AWKWARD
+        for each in (
+            prompt(text, "en", text),
+            prompt("Acme", "fr", text, style_guide=text, shots=[(text, text), ("b", text)]),
+        )
+    ]
+    wanted = [prompt_ids(plain, each) for each in messages]
+    plain.chat_template = portable_template(plain)
+    assert [prompt_ids(plain, each) for each in messages] == wanted
+    plain.save_pretrained(tmp_path)
+    # As a program that knows nothing of this one would.
+    fresh = AutoTokenizer.from_pretrained(tmp_path)
+    for generation_prompt in (True, False):
+        found = fresh.apply_chat_template(
+            messages, add_generation_prompt=generation_prompt, return_dict=True
+        )
+        assert found["input_ids"] == wanted
+
+
+def test_the_plain_template_refuses_another_role(plain):
+    from jinja2 import TemplateError
+
+    plain.chat_template = portable_template(plain)
+    with pytest.raises(TemplateError, match="no such role: tool"):
+        plain.apply_chat_template([{"role": "tool", "content": "x"}], tokenize=False)
+
+
+def test_a_model_s_own_template_stays(tiny):
+    _, _, tokenizer = tiny
+    assert portable_template(tokenizer) == tokenizer.chat_template

@@ -1,0 +1,161 @@
+"""The merged model as a GGUF file, by llama.cpp's own programs, read back and compared."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from smm_voice.errors import SmmVoiceError
+from smm_voice.export.merged import load_exported, logits
+from smm_voice.export.tools import Tools, run
+from smm_voice.models.memory import release
+
+log = logging.getLogger(__name__)
+
+# Number format of the merged weights → the converter's word for it.
+_OUTTYPES = {"fp32": "f32", "bf16": "bf16", "fp16": "f16"}
+# What the converter writes by itself.
+_BY_CONVERTER = "q8_0"
+# Largest mean Kullback-Leibler divergence, in nats a token, from the merged model. A plain copy of
+# the weights gives 0 up to rounding; for a quantised one it is told and only nonsense is refused:
+# on SmolLM2 q8_0 gives .0002, q4_0 .1, and another model (the base) .12.
+_MOST_PLAIN, _MOST_QUANTISED = 1e-4, 1.0
+_GREEDY_TOKENS = 24
+
+
+@dataclass(frozen=True)
+class GgufCheck:
+    """How a GGUF file answers, beside the merged model that it was made of.
+
+    Attributes:
+        divergence: mean over the probes' tokens of KL(merged, file), nats; None where transformers
+            cannot read this architecture from GGUF.
+        same_greedy: probes that both go on with word for word, of all.
+        adds_first_token: whether llama.cpp puts the first token before a prompt by itself.
+        reason: why it was not compared.
+    """
+
+    divergence: float | None
+    same_greedy: tuple[int, int]
+    adds_first_token: bool
+    reason: str = ""
+
+
+def needs_quantiser(quantisation: str | None) -> bool:
+    """Whether `llama-quantize` has a part in it."""
+    return quantisation is not None and quantisation != _BY_CONVERTER
+
+
+def write(path: Path, merged: Path, dtype: str, quantisation: str | None, tools: Tools) -> None:
+    """Convert, and quantise where that is wanted.
+
+    Args:
+        path: of the file to be made.
+        merged: folder of the merged model.
+        dtype: of the merged model.
+        quantisation: llama.cpp's name of it; None: as `dtype`.
+        tools: what makes it.
+
+    Raises:
+        SmmVoiceError: one of the programs fails, or makes no GGUF file.
+    """
+    two_steps = needs_quantiser(quantisation)
+    kind = _OUTTYPES[dtype] if two_steps or quantisation is None else quantisation
+    first = path.with_suffix(".unquantised") if two_steps else path
+    command = (*tools.converter, str(merged), "--outfile", str(first), "--outtype", kind)
+    run((*command, "--model-name", path.stem), "llama.cpp's converter")
+    _check_made(first)
+    if two_steps and quantisation:
+        run((*tools.quantiser, str(first), str(path), quantisation.upper()), "llama-quantize")
+        _check_made(path)
+        first.unlink()
+
+
+def check(path: Path, merged: Path, ids: Sequence[list[int]], *, quantised: bool) -> GgufCheck:
+    """Read the file back through transformers and compare it with the merged model.
+
+    Args:
+        path: of the GGUF file.
+        merged: folder of the merged model.
+        ids: prompts.
+        quantised: whether its weights were rounded further.
+
+    Raises:
+        SmmVoiceError: it makes other tokens of a text, or answers otherwise.
+    """
+    import torch
+
+    adds_first = adds_first_token(path)
+    ours, tokenizer = load_exported(merged)
+    with torch.inference_mode():
+        wanted = logits(ours, ids).log_softmax(-1)
+        ours_go_on = _greedy(ours, ids)
+    del ours
+    release()
+    try:
+        theirs, read = load_exported(path.parent, gguf_file=path.name)
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        # An architecture or number format that transformers does not know from GGUF files.
+        if not (isinstance(error, ValueError) and "not supported" in reason):
+            raise SmmVoiceError(f"{path.name} cannot be read back: {reason}") from error
+        log.warning("transformers cannot read %s back: %s", path.name, reason)
+        return GgufCheck(None, (0, len(ids)), adds_first, reason)
+    for text in (tokenizer.decode(each) for each in ids):
+        first, second = (t(text, add_special_tokens=False)["input_ids"] for t in (tokenizer, read))
+        if list(first) != list(second):
+            raise SmmVoiceError(f"{path.name} makes other tokens of a prompt than the merged model")
+    with torch.inference_mode():
+        found = logits(theirs, ids).log_softmax(-1)
+        theirs_go_on = _greedy(theirs, ids)
+    divergence = float((wanted.exp() * (wanted - found)).sum(-1).mean())
+    most = _MOST_QUANTISED if quantised else _MOST_PLAIN
+    if not divergence <= most:
+        raise SmmVoiceError(
+            f"{path.name} does not answer like the merged model: {divergence:.2g} nats a token "
+            f"apart, {most:g} are allowed"
+            + ("; take a quantisation of more bits" if quantised else "")
+        )
+    same = sum(a == b for a, b in zip(ours_go_on, theirs_go_on, strict=True))
+    return GgufCheck(max(divergence, 0.0), (same, len(ids)), adds_first)
+
+
+def adds_first_token(path: Path) -> bool:
+    """Whether the file tells llama.cpp to begin each prompt with the first token.
+
+    Where it does not say, llama.cpp does so for SentencePiece vocabularies alone.
+    """
+    from gguf import GGUFReader
+
+    reader = GGUFReader(path)
+    said: Any = reader.get_field("tokenizer.ggml.add_bos_token")
+    if said is not None:
+        return bool(said.contents())
+    kind: Any = reader.get_field("tokenizer.ggml.model")
+    return kind is not None and kind.contents() == "llama"
+
+
+def _greedy(model: Any, ids: Sequence[list[int]]) -> list[list[int]]:
+    import torch
+
+    return [
+        model.generate(
+            input_ids=torch.tensor([each]), attention_mask=torch.ones((1, len(each))),
+            do_sample=False, max_new_tokens=_GREEDY_TOKENS, temperature=None, top_p=None,
+            top_k=None,
+        )[0, len(each) :].tolist()
+        for each in ids
+    ]  # fmt: skip
+
+
+def _check_made(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise SmmVoiceError(f"llama.cpp's program ended well and wrote no file: {error}") from error
+    if magic != b"GGUF":
+        raise SmmVoiceError(f"what llama.cpp's program wrote is no GGUF file: {path.name}")
