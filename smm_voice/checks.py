@@ -14,6 +14,8 @@ from smm_voice.config import (
     ModelConfig,
     RetrainingConfig,
     ReviewConfig,
+    SearchCommandConfig,
+    SearchConfig,
 )
 from smm_voice.errors import ConfigError
 from smm_voice.validation import build, nearest
@@ -84,10 +86,31 @@ def _cross_checks(config: Any) -> list[str]:
         asked = evaluation.fact_judge
         if asked and asked.url and not asked.model:
             errors.append("evaluation.fact_judge.model must name the model behind the address")
+    if isinstance(config, SearchCommandConfig) and isinstance(config.search, SearchConfig):
+        errors += _wrong_search(config)
     retraining = getattr(config, "retraining", None)
     told = retraining.notification if isinstance(retraining, RetrainingConfig) else None
     if told and told.smtp_variable and not (told.email_from and told.email_to):
         errors.append("retraining.notification.smtp_variable needs email_from and email_to")
+    return errors
+
+
+def _wrong_search(config: SearchCommandConfig) -> list[str]:
+    """What is wrong with objectives and space, the rules over several keys at the ends included."""
+    from smm_voice.search import objectives, space
+
+    if not isinstance(config.search.objectives, list) or not isinstance(config.search.space, list):
+        return []
+    errors = [*objectives.faults(config.search), *space.faults(config)]
+    if errors or any(getattr(config, group) is None for group in space.GROUPS):
+        return errors
+    plain = space.applied(config, {})
+    already = set(_cross_checks(plain))
+    for dimension in space.dimensions(config):
+        for end in dimension.ends:
+            found = _cross_checks(space.applied(plain, {dimension.key: end}))
+            said = f"search.space, {dimension.key}={space.as_override(end)}"
+            errors += [f"{said}: {each}" for each in found if each not in already]
     return errors
 
 

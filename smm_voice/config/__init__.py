@@ -53,6 +53,12 @@ from smm_voice.config.lifecycle import (
     TriggersConfig,
 )
 from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
+from smm_voice.config.search import (
+    DimensionConfig,
+    ObjectiveConfig,
+    SearchCommandConfig,
+    SearchConfig,
+)
 from smm_voice.config.workspace import Workspace
 
 __all__ = [
@@ -61,6 +67,7 @@ __all__ = [
     "BuildDatasetConfig",
     "CompareConfig",
     "DatasetConfig",
+    "DimensionConfig",
     "DriftBenchConfig",
     "EvaluateConfig",
     "EvaluationConfig",
@@ -85,6 +92,7 @@ __all__ = [
     "MonitorConfig",
     "NAME_PATTERN",
     "NotificationConfig",
+    "ObjectiveConfig",
     "PrivacyConfig",
     "PromoteConfig",
     "ReportConfig",
@@ -95,6 +103,8 @@ __all__ = [
     "RollbackConfig",
     "RootConfig",
     "ScoreConfig",
+    "SearchCommandConfig",
+    "SearchConfig",
     "SourceConfig",
     "TrackingConfig",
     "TrainConfig",
