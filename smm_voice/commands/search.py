@@ -6,23 +6,20 @@ A trial that was cut off stands there as begun, and its training goes on from it
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import yaml
 from filelock import FileLock, Timeout
 
-from smm_voice.commands import failing, outcome
+from smm_voice.commands import failing, outcome, search_outcome
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import dataset_of
-from smm_voice.commands.trial import PREFIX, Bench, Tested, check_measured
+from smm_voice.commands.trial import Bench, Tested, check_measured
 from smm_voice.config import SearchCommandConfig, Workspace
 from smm_voice.dataset.rehearsal import Rehearsal, rehearse
 from smm_voice.errors import InputError, LockHeldError, SmmVoiceError, UnfitModelError
@@ -30,15 +27,12 @@ from smm_voice.evaluation.examiner import Examiner
 from smm_voice.evaluation.provenance import commit, digest_of
 from smm_voice.models.base import prepare
 from smm_voice.models.memory import release
-from smm_voice.report import search_page, search_words
+from smm_voice.report import search_words
 from smm_voice.report.search_page import Story
 from smm_voice.search.objectives import Judging, Objective, Tried, objectives
 from smm_voice.search.space import Dimension, applied, current, dimensions
 from smm_voice.search.study import Begun, Study, study_key
 from smm_voice.text.languages import primary
-
-if TYPE_CHECKING:
-    from smm_voice.tracking.run import Run
 
 log = logging.getLogger(__name__)
 
@@ -118,21 +112,43 @@ class _Search:
         with searches.whole(store, name, self._runs, self.key, earlier, tags) as run:
             if run.id != earlier:
                 self.study.remember(_RUN, run.id)
-                self._log_inputs(run)
+                search_outcome.log_inputs(run, self._story(), self.config)
             self._propose_current()
             while len(self.study.tried()) < self.config.search.trials:
                 ended = self._trial(run.id)
                 say(search_words.line(ended, self.config.search.trials, self.bench.wanted))
-                self._log_trial(run, ended)
-                self._show(run)
-            links = self._show(run)
-            self._say_end(links)
-            if not self._story().outcome.front:
+                search_outcome.log_trial(run, ended)
+                search_outcome.log(run, store, self._story())
+            story = self._story()
+            search_outcome.show(story, search_outcome.log(run, store, story))
+            if not story.outcome.front:
                 raise SmmVoiceError(
-                    f"all {len(self.study.tried())} trials of the search failed, the last one: "
-                    f"{self.study.tried()[-1].failure}"
+                    f"all {len(story.tried)} trials of the search failed, the last one: "
+                    f"{story.tried[-1].failure}"
                 )
         return 0
+
+    def _story(self) -> Story:
+        known = self.config
+        return Story(
+            brand=known.brand.name,
+            title=known.brand.title,
+            key=self.key,
+            space=self.space,
+            wanted=self.bench.wanted,
+            tried=self.study.tried(),
+            trials=known.search.trials,
+            judging=self.judging,
+            typed=known.typed,
+            facts={
+                "study": self.key,
+                "sampler": f"{known.search.sampler}, seed {known.search.seed}",
+                "dataset": self.bench.dataset.fingerprint,
+                "base model": f"{known.model.name} ({self.bench.base.digest[:12]})",
+                "commit": commit(self.workspace.repository),
+                "axes that no trial may fail": ", ".join(known.search.floors) or "none",
+            },
+        )
 
     @property
     def _runs(self) -> Path:
@@ -196,101 +212,6 @@ class _Search:
         run = newest_of_trial(self.bench.store, self.key, begun.number)
         return self.study.fail(begun.number, reason, run)
 
-    def _log_inputs(self, run: Run) -> None:
-        search = self.config.search
-        run.parameters(
-            {
-                "brand": self.config.brand.name,
-                "base_model": self.config.model.name,
-                "dataset": self.bench.dataset.fingerprint,
-                "sampler": search.sampler,
-                "seed": search.seed,
-                "briefs": self.judging.briefs,
-                "objectives": ", ".join(f"{o.metric} {o.direction}" for o in self.bench.wanted),
-                **{f"space.{each.key}": each.words for each in self.space},
-            }
-        )
-        resolved = dataclasses.asdict(self.config)
-        run.text(
-            yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True), "config/resolved.yaml"
-        )
-
-    def _log_trial(self, run: Run, ended: Tried) -> None:
-        """Its scores as one step of the search's own metrics: MLflow draws their course."""
-        found = {
-            f"{PREFIX}{name}": score.value
-            for name, score in ended.scores.items()
-            if score.value is not None
-        }
-        run.metrics(found, ended.number)
-
-    def _story(self) -> Story:
-        known = self.config
-        return Story(
-            brand=known.brand.name,
-            title=known.brand.title,
-            key=self.key,
-            space=self.space,
-            wanted=self.bench.wanted,
-            tried=self.study.tried(),
-            trials=known.search.trials,
-            judging=self.judging,
-            typed=known.typed,
-            facts={
-                "study": self.key,
-                "sampler": f"{known.search.sampler}, seed {known.search.seed}",
-                "dataset": self.bench.dataset.fingerprint,
-                "base model": f"{known.model.name} ({self.bench.base.digest[:12]})",
-                "commit": commit(self.workspace.repository),
-                "axes that no trial may fail": ", ".join(known.search.floors) or "none",
-            },
-        )
-
-    def _show(self, run: Run) -> dict[str, str]:
-        """Page, note and plain values as they stand now; the links to them."""
-        from smm_voice.tracking import links
-
-        store, story = self.bench.store, self._story()
-
-        def address(run_id: str) -> str:
-            return links.run_page(store, run_id)
-
-        found = story.outcome
-        run.metrics(
-            {
-                "search/trials": len(story.tried),
-                "search/failed": len(found.failed),
-                "search/front": len(found.front),
-            },
-            len(story.tried),
-        )
-        shown = {
-            "Search": address(run.id),
-            "Picture and table": f"{address(run.id)}/artifacts/search/index.html",
-        }
-        of_trials = list(dict.fromkeys(each.run for each in (*found.front, *found.close)))
-        if len(of_trials) > 1:
-            shown["Best trials, in columns"] = links.compare_runs(store, of_trials)
-        run.text(search_page.page(story, address), "search/index.html")
-        run.json(search_page.as_json(story), "search/search.json")
-        run.note(search_page.note(story, shown, address))
-        return shown
-
-    def _say_end(self, links: Mapping[str, str]) -> None:
-        story = self._story()
-        found = story.outcome
-        say(f"\n{search_words.headline(found, story.tried, story.trials)}")
-        for each, said in zip(
-            found.front, search_words.standings(found, story.wanted), strict=True
-        ):
-            say(f"\n{said}\n  {story.command(each)}")
-        say()
-        for line in search_words.caveats(found, story.judging, story.tried):
-            say(f"- {line}")
-        say("\nTo look at it: make ui, then")
-        for name, where in links.items():
-            say(f"  {name + ':':<26}{where}")
-
 
 def _judging(
     examiner: Examiner, rehearsal: Rehearsal, wanted: list[Objective], stopping: int,
@@ -320,13 +241,8 @@ def _tell_begun(study: Study, key: str, home: Path, trials: int) -> None:
     if done:
         say(f"Going on with study {key}: {done} of {trials} trials have ended")
         return
-    others = [path for path in home.iterdir() if path.is_dir() and path.name != key]
-    beside = (
-        f"; {len(others)} of this brand stand beside it, of another dataset, space, objective or "
-        "setting"
-        if others
-        else ""
-    )
+    others = sum(path.is_dir() and path.name != key for path in home.iterdir())
+    beside = f"; beside {others} of other data, spaces, objectives or settings" if others else ""
     say(f"A new study, {key}{beside}")
 
 

@@ -141,6 +141,7 @@ def training(
     name: str,
     kind: str,
     tags: Mapping[str, object],
+    parameters: Mapping[str, object] | None = None,
 ) -> Iterator[tuple[Run, Trained]]:
     """A fine-tuning in a run of its own; what is done with the adapter is of the same run.
 
@@ -154,6 +155,7 @@ def training(
         name: of the run.
         kind: of the run.
         tags: further tags of the run.
+        parameters: further parameters of the run.
 
     Raises:
         LockHeldError: the very same training is running.
@@ -185,6 +187,7 @@ def training(
                 say(f"Going on where run {resumed} stopped")
                 run.tags({"smm.resumed_from": resumed})
             _log_inputs(run, config, dataset, fit)
+            run.parameters(parameters or {})
             trained = _fine_tune(run, config, dataset, base, model, tokenizer)
             del model
             release()

@@ -79,9 +79,10 @@ class Bench:
         from smm_voice.tracking.searches import KIND_OF_TRIAL
 
         name = f"trial {number}"
-        made = training(config, self.dataset, self.base, self.store, name, KIND_OF_TRIAL, tags)
+        made = training(
+            config, self.dataset, self.base, self.store, name, KIND_OF_TRIAL, tags, varied
+        )
         with made as (run, trained):
-            run.parameters(varied)
             scores = self.examiner.examine(
                 trained.adapter, config.generation, trained.precision.name, run.folder
             )

@@ -252,9 +252,8 @@ class Study:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             return optuna.samplers.TPESampler(
-                seed=seed, n_startup_trials=self._config.startup, multivariate=True,
-                warn_independent_sampling=False,
-            )  # fmt: skip
+                seed=seed, n_startup_trials=self._config.startup, multivariate=True
+            )
 
     def _suggested(self, trial: Any, dimension: Dimension) -> Any:
         if dimension.kind == "choice":
