@@ -237,9 +237,8 @@ def _judging(
 
 
 def _tell_begun(study: Study, key: str, home: Path, trials: int) -> None:
-    done = len(study.tried())
-    if done:
-        say(f"Going on with study {key}: {done} of {trials} trials have ended")
+    if study.remembered(_RUN):
+        say(f"Going on with study {key}: {len(study.tried())} of {trials} trials have ended")
         return
     others = sum(path.is_dir() and path.name != key for path in home.iterdir())
     beside = f"; beside {others} of other data, spaces, objectives or settings" if others else ""

@@ -95,7 +95,7 @@ def test_a_trial_that_cannot_be_trained_fails_alone(searched):
 
 def test_the_runs_are_nested_in_one_that_is_whole(searched):
     workspace, _, _ = searched
-    client, (parent,) = runs_of(workspace, "search")
+    client, (parent, *_) = runs_of(workspace, "search")
     assert parent.info.status == "FINISHED" and "smm.failure" not in parent.data.tags
     _, trials = runs_of(workspace, "trial")
     assert {run.data.tags["mlflow.parentRunId"] for run in trials} == {parent.info.run_id}
@@ -114,7 +114,7 @@ def test_the_runs_are_nested_in_one_that_is_whole(searched):
 
 def test_page_note_and_commands_tell_the_front(searched):
     workspace, _, output = searched
-    client, (parent,) = runs_of(workspace, "search")
+    client, (parent, *_) = runs_of(workspace, "search")
     read = {
         name: Path(client.download_artifacts(parent.info.run_id, f"search/{name}")).read_text()
         for name in ("index.html", "search.json")
@@ -134,12 +134,14 @@ def test_page_note_and_commands_tell_the_front(searched):
     assert read["index.html"].count("<svg") == 3
 
 
-def test_where_every_trial_fails_so_does_the_search(small_brand, tiny_folder, tmp_path):
+def test_where_every_trial_fails_so_does_the_search(searched, small_brand, tiny_folder):
+    workspace, _, _ = searched
     space = "search.space=[{key: lora.rank, choices: [20, 24]}]"
-    given = arguments(small_brand, tiny_folder, tmp_path, space, "search.trials=2")
+    given = arguments(small_brand, tiny_folder, workspace, space, "search.trials=2")
     ended = warm.run(*given, timeout=120, merged=True)
     assert ended.returncode == 1, ended.stdout
     assert "all 2 trials of the search failed" in ended.stdout
     assert "lies outside of the space" in ended.stdout
-    _, (parent,) = runs_of(tmp_path, "search")
+    assert "A new study" in ended.stdout and "beside 1 of other data, spaces" in ended.stdout
+    _, (_, parent) = runs_of(workspace, "search")
     assert parent.info.status == "FAILED"

@@ -22,6 +22,7 @@ SCHEMAS = {
     "facts": schemas.FactsConfig,
     "review": schemas.ReviewConfig,
     "score": schemas.ScoreConfig,
+    "search": schemas.SearchCommandConfig,
     "evaluate": schemas.EvaluateConfig,
     "compare": schemas.CompareConfig,
     "generate": schemas.GenerateConfig,
@@ -39,7 +40,7 @@ REQUIRED = {
 ACTIONS = {"facts": ["action=check"], "review": ["action=form"]}
 BRANDLESS = {"benchmark"}
 # Where a group is not of train.
-ROOTS = {"monitor": "monitor", "gate": "retrain", "retraining": "retrain"}
+ROOTS = {"monitor": "monitor", "gate": "retrain", "retraining": "retrain", "search": "search"}
 NEEDED_BY_OPTION = {
     "model=local": ["model.path=/models/m", "model.languages=[en]"],
     "model=gemma3_270m": ["model.accept_terms=true"],
