@@ -18,7 +18,7 @@ SPACE = (
 
 
 def config(sampler="tpe", seed=0):
-    return SearchConfig(trials=12, sampler=sampler, startup=4, seed=seed, objectives=[],
+    return SearchConfig(trials=12, sampler=sampler, startup=2, seed=seed, objectives=[],
                         floors=["recall"], space=[])  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def step(study):
     return study.finish(begun.number, scores_of(begun.values), fallen, f"run{begun.number}")
 
 
-@pytest.mark.parametrize(("sampler", "trials"), [("tpe", 6), ("nsga2", 4), ("random", 3)])
+@pytest.mark.parametrize(("sampler", "trials"), [("tpe", 4), ("nsga2", 3), ("random", 2)])
 def test_stopped_after_each_trial_it_is_the_same_search(tmp_path, sampler, trials):
     whole = opened(tmp_path / "whole", sampler=sampler)
     for _ in range(trials):
@@ -76,7 +76,7 @@ def test_what_was_found_decides_where_tpe_looks_next(tmp_path, sampler, learns):
     followed = []
     for name, sign in (("up", 1), ("down", -1)):
         study = opened(tmp_path / name, sampler=sampler)
-        for _ in range(4):
+        for _ in range(3):
             begun = study.next()
             close = sign * begun.values["training.learning_rate"]
             scores = {"voice/closeness": Score(close), "homogeneity/ratio": Score(1.0)}
