@@ -38,7 +38,7 @@ _FAILED = 1
 _COLLECT_AFTER = 200_000
 _GROUPS = ("brand", "model", "dataset", "lora", "training", "generation", "evaluation",
            "tracking", "report", "experiment", "monitor", "gate", "retraining",
-           "training/distributed", "preference")  # fmt: skip
+           "training/distributed", "preference", "search")  # fmt: skip
 # Options that take the argument behind them.
 _WITH_VALUE = ("--config-dir", "-cd", "--config-path", "-cp", "--config-name", "-cn", "--cfg", "-c",
                "--package", "-p")  # fmt: skip
@@ -255,6 +255,8 @@ def _validated(
     workspace = values.get("workspace")
     values["workspace"] = str((ROOT / workspace).resolve()) if workspace else str(ROOT)
     values["repository"] = str(ROOT)
+    if "typed" in typing.get_type_hints(schema):
+        values["typed"] = _typed(folders, texts)
     if _has_brand(schema):
         names = (values.get("brand") or {}).get("reference_brands") or []
         values["references"] = [
@@ -269,6 +271,18 @@ def _validated(
         # A value that is missing is said once.
         kept = [e for e in error.errors if not any(e == f"{key} has no value" for key in named)]
         raise ConfigError(kept) from None
+
+
+def _typed(folders: Sequence[Path], texts: Mapping[str, str]) -> list[str]:
+    """What was said on the command line for this job, but brand and search: for other commands."""
+    from hydra.core.hydra_config import HydraConfig
+
+    said = list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []
+    return [
+        *(f"--config-dir={folder}" for folder in folders if folder != CONF),
+        *(each for each in said if not re.match(r"[+~]*(brand|search)[.=@]", each)),
+        *(f"{key}={text}" for key, text in texts.items()),
+    ]
 
 
 def _has_brand(schema: type) -> bool:

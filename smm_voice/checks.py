@@ -18,6 +18,8 @@ from smm_voice.config import (
     PreferConfig,
     RetrainingConfig,
     ReviewConfig,
+    SearchCommandConfig,
+    SearchConfig,
     TrainingConfig,
 )
 from smm_voice.errors import ConfigError
@@ -109,6 +111,8 @@ def _cross_checks(config: Any) -> list[str]:
         asked = evaluation.fact_judge
         if asked and asked.url and not asked.model:
             errors.append("evaluation.fact_judge.model must name the model behind the address")
+    if isinstance(config, SearchCommandConfig) and isinstance(config.search, SearchConfig):
+        errors += _wrong_search(config)
     retraining = getattr(config, "retraining", None)
     told = retraining.notification if isinstance(retraining, RetrainingConfig) else None
     if told and told.smtp_variable and not (told.email_from and told.email_to):
@@ -147,6 +151,25 @@ def _wrong_training(lora: Any, training: Any, model: Any) -> list[str]:
             errors.append("training.mixing.share needs training.mixing.path or replay=true")
         if (mixing.path or mixing.replay) and mixing.share == 0:
             errors.append("training.mixing.share must say how much is mixed in, such as 0.2")
+    return errors
+
+
+def _wrong_search(config: SearchCommandConfig) -> list[str]:
+    """What is wrong with objectives and space, the rules over several keys at the ends included."""
+    from smm_voice.search import objectives, space
+
+    if not isinstance(config.search.objectives, list) or not isinstance(config.search.space, list):
+        return []
+    errors = [*objectives.faults(config.search), *space.faults(config)]
+    if errors or any(getattr(config, group) is None for group in space.GROUPS):
+        return errors
+    plain = space.applied(config, {})
+    already = set(_cross_checks(plain))
+    for dimension in space.dimensions(config):
+        for end in dimension.ends:
+            found = _cross_checks(space.applied(plain, {dimension.key: end}))
+            said = f"search.space, {dimension.key}={space.as_override(end)}"
+            errors += [f"{said}: {each}" for each in found if each not in already]
     return errors
 
 

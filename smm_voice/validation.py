@@ -66,6 +66,26 @@ def check_path(schema: type, path: str) -> str | None:
     return None
 
 
+def leaf(schema: type, path: str) -> tuple[Any, Rule | None] | None:
+    """Type hint and rule of the single value that a dotted path leads to; None for a group.
+
+    Args:
+        schema: a dataclass that has the path; see `check_path`.
+        path: dotted.
+    """
+    at: Any = schema
+    limits = None
+    for part in path.split("."):
+        if not dataclasses.is_dataclass(at):
+            return None
+        limits = next(f for f in dataclasses.fields(at) if f.name == part).metadata.get("rule")
+        hint = typing.get_type_hints(at)[part]
+        at = _without_none(hint)
+    if dataclasses.is_dataclass(at) or typing.get_origin(at) in (list, dict):
+        return None
+    return hint, limits
+
+
 def _without_none(hint: Any) -> Any:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         kept = [item for item in typing.get_args(hint) if item is not type(None)]
@@ -84,6 +104,9 @@ def build(hint: Any, value: Any, path: str, errors: list[str], limits: Rule | No
         limits: what a scalar may be.
     """
     here = path or "the configuration"
+    if hint is Any:
+        # What it may be depends on other keys; whoever declares it so checks it.
+        return value
     optional = type(None) in typing.get_args(hint)
     hint = _without_none(hint)
     origin = typing.get_origin(hint)

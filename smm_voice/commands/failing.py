@@ -45,6 +45,13 @@ def in_words(root: Path) -> Iterator[None]:
         raise
 
 
+def of_surroundings(error: BaseException, root: Path) -> bool:
+    """Whether it comes of a full disk or an absent store, and not of what was being done."""
+    from smm_voice.tracking import patience
+
+    return _full(error, root) or patience.passing(error)
+
+
 def _full(error: BaseException, root: Path) -> bool:
     """Whether it comes of a disk without room; torch and safetensors have no error for it."""
     seen: BaseException | None = error

@@ -28,7 +28,7 @@ from smm_voice.dataset.learned import data_until, learned_until
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import LockHeldError
 from smm_voice.evaluation.arms import SUBJECT
-from smm_voice.evaluation.provenance import provenance
+from smm_voice.evaluation.provenance import commit, provenance
 from smm_voice.models.base import BaseModel, check_at_hand, load, prepare
 from smm_voice.models.memory import release
 from smm_voice.tracking.links import model_version as version_page
@@ -120,15 +120,58 @@ def run(
     Raises:
         LockHeldError: the very same training is running.
     """
+    config = dataclasses.replace(config, model=base.pinned(config.model))
+    further = dict(tags or {})
+    name = f"{config.model.name}-{dataset.fingerprint[:6]}"
+    facts = provenance(Path(config.repository))
+    with training(config, dataset, base, store, name, "train", further) as (run, trained):
+        made = _evaluate(run, config, dataset, store, base, trained, facts)
+        links = made.links
+        version = None
+        if config.tracking.register:
+            own = {k: v for k, v in further.items() if k.startswith("smm.")}
+            key = run_key(config, dataset.fingerprint, base)
+            version = _register(run, config, dataset, trained, key, own)
+            links |= {"Model": version_page(store, version.name, version.version)}
+        run.note(outcome.note(made.evaluation, links))
+    return Made(run.id, made.evaluation, version, links)
+
+
+@contextmanager
+def training(
+    config: TrainConfig,
+    dataset: Dataset,
+    base: BaseModel,
+    store: Store,
+    name: str,
+    kind: str,
+    tags: Mapping[str, object],
+    parameters: Mapping[str, object] | None = None,
+) -> Iterator[tuple[Run, Trained]]:
+    """A fine-tuning in a run of its own; what is done with the adapter is of the same run.
+
+    Goes on where a run of the same key was stopped, whatever it was made for.
+
+    Args:
+        config: of the training.
+        dataset: built from it.
+        base: the prepared base model.
+        store: of the brand.
+        name: of the run.
+        kind: of the run.
+        tags: further tags of the run.
+        parameters: further parameters of the run.
+
+    Raises:
+        LockHeldError: the very same training is running.
+    """
     from smm_voice.tracking import run as tracking
 
     config = dataclasses.replace(config, model=base.pinned(config.model))
     workspace = Workspace.of(config)
-    brand = config.brand
-    runs = workspace.runs / brand.name
+    runs = workspace.runs / config.brand.name
     runs.mkdir(parents=True, exist_ok=True)
     key = run_key(config, dataset.fingerprint, base)
-    further = dict(tags or {})
     with _only_one(runs, key):
         for run_id in tracking.mark_killed(store, runs):
             say(f"Run {run_id} was killed; it is marked FAILED")
@@ -139,35 +182,27 @@ def run(
         model, tokenizer = load(base)
         from smm_voice.training.fit import check_fit
 
-        fit = check_fit(model, tokenizer, config.model, dataset.splits["validation"], brand.name)
-        facts = provenance(workspace.repository)
-        name = f"{config.model.name}-{dataset.fingerprint[:6]}"
+        validation = dataset.splits["validation"]
+        fit = check_fit(model, tokenizer, config.model, validation, config.brand.name)
         known = {
             "smm.dataset_fingerprint": dataset.fingerprint,
-            "smm.git_sha": facts["commit"],
+            "smm.git_sha": commit(workspace.repository),
             "smm.run_key": key,
-            **further,
+            **tags,
         }
-        with tracking.start(store, name, "train", runs, known) as run:
+        with tracking.start(store, name, kind, runs, known) as run:
             (run.folder / _KEY).write_text(json.dumps({"key": key}), encoding="utf-8")
             resumed = _take_over(runs, run.folder, key)
             if resumed:
                 say(f"Going on where run {resumed} stopped")
                 run.tags({"smm.resumed_from": resumed})
             _log_inputs(run, config, dataset, fit)
+            run.parameters(parameters or {})
             trained = _fine_tune(run, config, dataset, base, model, tokenizer)
             del model
             release()
-            made = _evaluate(run, config, dataset, store, base, trained, facts)
-            links = made.links
-            version = None
-            if config.tracking.register:
-                own = {k: v for k, v in further.items() if k.startswith("smm.")}
-                version = _register(run, config, dataset, trained, key, own)
-                links |= {"Model": version_page(store, version.name, version.version)}
-            run.note(outcome.note(made.evaluation, links))
+            yield run, trained
             shutil.rmtree(run.folder / _CHECKPOINTS, ignore_errors=True)
-    return Made(run.id, made.evaluation, version, links)
 
 
 @contextmanager

@@ -57,6 +57,12 @@ from smm_voice.config.lifecycle import (
 )
 from smm_voice.config.monitoring import DriftBenchConfig, MonitorConfig
 from smm_voice.config.preference import PreferConfig, PreferenceConfig
+from smm_voice.config.search import (
+    DimensionConfig,
+    ObjectiveConfig,
+    SearchCommandConfig,
+    SearchConfig,
+)
 from smm_voice.config.training import (
     INITIALISATIONS,
     LOOKING_ON,
@@ -75,6 +81,7 @@ __all__ = [
     "CompareConfig",
     "DatasetConfig",
     "DistributedConfig",
+    "DimensionConfig",
     "DriftBenchConfig",
     "EvaluateConfig",
     "EvaluationConfig",
@@ -107,6 +114,7 @@ __all__ = [
     "NotificationConfig",
     "PreferConfig",
     "PreferenceConfig",
+    "ObjectiveConfig",
     "PrivacyConfig",
     "ProcessesConfig",
     "PromoteConfig",
@@ -121,6 +129,8 @@ __all__ = [
     "ScaleBenchConfig",
     "ScoreConfig",
     "SlurmConfig",
+    "SearchCommandConfig",
+    "SearchConfig",
     "SourceConfig",
     "TrackingConfig",
     "TrainConfig",

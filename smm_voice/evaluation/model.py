@@ -57,7 +57,7 @@ class System:
     label: str = ""
 
 
-class _Loaded:
+class Loaded:
     """A model that is loaded when it is first needed: kept answers need none."""
 
     def __init__(self, base: BaseModel, adapter: Path | None, precision: str) -> None:
@@ -79,7 +79,7 @@ class _Loaded:
 
 
 @dataclass
-class _Writing:
+class Writing:
     """What all arms are asked, and under which conditions their answers are made and kept."""
 
     examples: Sequence[Example]
@@ -91,7 +91,7 @@ class _Writing:
     kept: Kept
     guarded: dict[str, dict[str, Score]] = field(default_factory=dict)
 
-    def writer(self, model: _Loaded, decoding: GenerationConfig, what: str) -> Generate:
+    def writer(self, model: Loaded, decoding: GenerationConfig, what: str) -> Generate:
         """A model under a decoding; what it has answered before is not asked again."""
 
         def write(asked: Sequence[Request]) -> list[Answer]:
@@ -112,7 +112,7 @@ class _Writing:
     def arm(
         self,
         name: str,
-        model: _Loaded,
+        model: Loaded,
         decoding: GenerationConfig,
         shots: Sequence[tuple[str, str]] = (),
     ) -> list[Item]:
@@ -121,7 +121,7 @@ class _Writing:
         return self.answered(name, self.examples, asked, self.writer(model, decoding, f"as {name}"))
 
     def with_variants(
-        self, name: str, items: list[Item], model: _Loaded, decoding: GenerationConfig
+        self, name: str, items: list[Item], model: Loaded, decoding: GenerationConfig
     ) -> list[Item]:
         """The arm with further answers to some of the briefs."""
         count = self.config.variants
@@ -176,11 +176,11 @@ def evaluate_systems(
     Raises:
         InputError: `evaluation.language` is none of the brand's.
     """
-    brand = _in_language(brand, config)
+    brand = in_language(brand, config)
     language = languages.primary(brand.languages[0])
     subject, base = systems[0], systems[0].base
     judged = judged_briefs([system.adapter for system in systems])
-    writing = _Writing(
+    writing = Writing(
         prompt_set(dataset, language, config.briefs, judged), brand.title,
         read_style_guide(root / brand.style_guide if brand.style_guide else None),
         guarding.Guard.of(brand, generation, root), config, folder, kept,
@@ -193,7 +193,7 @@ def evaluate_systems(
     texts: dict[str, Sequence[Item]] = {}
     tuned_losses = None
     for system in systems:
-        model = _Loaded(system.base, system.adapter, precision)
+        model = Loaded(system.base, system.adapter, precision)
         items = writing.arm(system.arm, model, generation)
         if system is subject:
             items = writing.with_variants(system.arm, items, model, generation)
@@ -201,7 +201,7 @@ def evaluate_systems(
                 tuned_losses = with_model.losses(model.get, model.digest, brand.title, sets, kept)
         texts[system.arm] = items
         model.release()
-    plain = _Loaded(base, None, precision)
+    plain = Loaded(base, None, precision)
     further: dict[str, Score] = {}
     if sets and tuned_losses:
         plain_losses = with_model.losses(plain.get, plain.digest, brand.title, sets, kept)
@@ -266,7 +266,7 @@ def evaluate_systems(
     )  # fmt: skip
 
 
-def _in_language(brand: BrandConfig, config: EvaluationConfig) -> BrandConfig:
+def in_language(brand: BrandConfig, config: EvaluationConfig) -> BrandConfig:
     """The brand with the language that is evaluated in the first place."""
     known = [languages.primary(language) for language in brand.languages]
     wanted = languages.primary(config.language or known[0])
@@ -289,8 +289,8 @@ def _in_language(brand: BrandConfig, config: EvaluationConfig) -> BrandConfig:
 def _tuned(
     dataset: Dataset,
     language: str,
-    writing: _Writing,
-    plain: _Loaded,
+    writing: Writing,
+    plain: Loaded,
     reference: Reference,
     generation: GenerationConfig,
 ) -> Tuned:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Replaced by `currentColor` in the SVG, so that one picture serves light and dark pages.
-_INK = "#010203"
+INK = "#010203"
 COLOURS = {
     "human": "#2a9d8f",
     "floor": "#8d99ae",
@@ -80,7 +80,7 @@ def intervals(
         axis = figure.add_subplot()
         draw_intervals(axis, rows, language, scale, anchors, alarm)
 
-    return _svg(name, draw, (_WIDTH, 0.36 * len(rows) + 0.62), told)
+    return picture(name, draw, (_WIDTH, 0.36 * len(rows) + 0.62), told)
 
 
 def draw_intervals(
@@ -90,7 +90,7 @@ def draw_intervals(
     scale: str,
     anchors: Sequence[float],
     alarm: float | None = None,
-    ink: str = _INK,
+    ink: str = INK,
 ) -> None:
     """The same onto a matplotlib axis."""
     for place, row in enumerate(reversed(rows)):
@@ -103,7 +103,7 @@ def draw_intervals(
     axis.set_yticks(range(len(rows)), [short(row.label, _WIDEST_LABEL) for row in reversed(rows)])
     axis.set_ylim(-0.6, len(rows) - 0.35)
     axis.margins(x=0.07)
-    _plain(axis, language)
+    plain_ticks(axis, language)
 
 
 def lines(name: str, series: DriftSeries, language: str, told: str) -> str:
@@ -115,15 +115,15 @@ def lines(name: str, series: DriftSeries, language: str, told: str) -> str:
         axis.plot(range(len(days)), [value for _, value in series.points], "o-",
                   color=COLOURS["candidate"], linewidth=2, markersize=5)  # fmt: skip
         alarms = sorted(series.alarms)
-        axis.plot(alarms, [series.points[place][1] for place in alarms], "D", color=_INK,
+        axis.plot(alarms, [series.points[place][1] for place in alarms], "D", color=INK,
                   markersize=8, fillstyle="none")  # fmt: skip
         if series.limit is not None:
-            axis.axhline(series.limit, color=_INK, linewidth=0.9, alpha=0.6, linestyle=(0, (4, 3)))
+            axis.axhline(series.limit, color=INK, linewidth=0.9, alpha=0.6, linestyle=(0, (4, 3)))
         step = max(1, len(days) // 6)
         axis.set_xticks(range(0, len(days), step), days[::step])
-        _plain(axis, language, vertical=True)
+        plain_ticks(axis, language, vertical=True)
 
-    return _svg(name, draw, (_WIDTH, 1.9), told)
+    return picture(name, draw, (_WIDTH, 1.9), told)
 
 
 def short(text: str, most: int) -> str:
@@ -133,7 +133,7 @@ def short(text: str, most: int) -> str:
 
 
 @contextmanager
-def style(ink: str = _INK, size: float = _FONT) -> Iterator[None]:
+def style(ink: str = INK, size: float = _FONT) -> Iterator[None]:
     """Fonts and colours of every chart."""
     from matplotlib import rc_context
 
@@ -149,7 +149,15 @@ def style(ink: str = _INK, size: float = _FONT) -> Iterator[None]:
         yield
 
 
-def _svg(name: str, draw: Callable[[Any], None], size: tuple[float, float], told: str) -> str:
+def picture(name: str, draw: Callable[[Any], None], size: tuple[float, float], told: str) -> str:
+    """A picture as an inline SVG element in the colours of its page.
+
+    Args:
+        name: unique on the page, a letter or more.
+        draw: draws onto a matplotlib figure.
+        size: width and height in inches.
+        told: the picture in words, for who does not see it.
+    """
     from matplotlib.figure import Figure
 
     with style():
@@ -170,7 +178,7 @@ def _svg(name: str, draw: Callable[[Any], None], size: tuple[float, float], told
     )  # fmt: skip
     title = html.escape(_NO_XML.sub("\ufffd", told))
     svg = svg.replace(">", f'><title id="{name}-told">{title}</title>', 1)
-    return svg.replace(_INK, "currentColor")
+    return svg.replace(INK, "currentColor")
 
 
 def _interval(axis: Any, place: int, row: Row, language: str, ink: str) -> None:
@@ -196,7 +204,7 @@ def _interval(axis: Any, place: int, row: Row, language: str, ink: str) -> None:
     shown.set_gid(_GID + row.metric)
 
 
-def _plain(axis: Any, language: str, vertical: bool = False) -> None:
+def plain_ticks(axis: Any, language: str, vertical: bool = False) -> None:
     """Ticks as the language writes numbers, and no more lines than are needed."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 

@@ -134,25 +134,66 @@ def start(
     A lock in the folder is held for as long as the process lives; `mark_killed` can so tell a
     dead run from a running one.
     """
-    import mlflow
-
-    client = patience.client()
     # With its tags at once: of a run without host and process nobody could say that it was killed.
     known = {
         "smm.kind": kind,
-        "smm.host": socket.gethostname(),
-        "smm.pid": os.getpid(),
+        **_process(),
         **({PARENT: store.parent} if store.parent else {}),
         **tags,
     }
-    made = client.create_run(
+    made = patience.client().create_run(
         store.experiment_id, run_name=name, tags={key: str(value) for key, value in known.items()}
     )
-    run_id = made.info.run_id
+    with _open(store, made.info.run_id, runs) as run:
+        yield run
+
+
+@contextmanager
+def reopen(store: Store, run_id: str, runs: Path) -> Iterator[Run]:
+    """Go on with a run that has ended; it ends FINISHED or FAILED once more.
+
+    For work that is one whole over several starts. See `resumable` for which runs may be.
+    """
+    client = patience.client()
+    for key, value in _process().items():
+        client.set_tag(run_id, key, str(value))
+    if "smm.failure" in client.get_run(run_id).data.tags:
+        client.delete_tag(run_id, "smm.failure")
+    client.update_run(run_id, status="RUNNING")
+    with _open(store, run_id, runs) as run:
+        yield run
+
+
+def resumable(store: Store, run_id: str) -> bool:
+    """Whether a run stands in the brand's experiment and has ended."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        found = patience.client().get_run(run_id)
+    except MlflowException as error:
+        if patience.passing(error):
+            raise
+        return False
+    info = found.info
+    return (
+        info.experiment_id == store.experiment_id
+        and info.lifecycle_stage == "active"
+        and info.status != "RUNNING"
+    )
+
+
+def _process() -> dict[str, object]:
+    return {"smm.host": socket.gethostname(), "smm.pid": os.getpid()}
+
+
+@contextmanager
+def _open(store: Store, run_id: str, runs: Path) -> Iterator[Run]:
+    import mlflow
+
     folder = runs / run_id
     run = Run(run_id, folder)
     try:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with FileLock(str(folder / ".lock")), _system_metrics(store, run_id):
             yield run
             mlflow.flush_async_logging()
@@ -161,7 +202,7 @@ def start(
         raise
     if run.failure:
         run.tags({"smm.failure": run.failure[:500]})
-    client.set_terminated(run_id, "FAILED" if run.failure else "FINISHED")
+    patience.client().set_terminated(run_id, "FAILED" if run.failure else "FINISHED")
 
 
 @contextmanager

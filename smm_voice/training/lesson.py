@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 # Enough posts for a stable validation loss; more would only slow the run.
-_MOST_VALIDATION = 64
+MOST_VALIDATION = 64
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def encoded(lesson: Lesson, tokenizer: PreTrainedTokenizerBase, config: Training
 
     every = rows_of(lesson.examples[-config.maximum_examples :])
     training = fitting(every)
-    validation = fitting(rows_of(lesson.validation[-_MOST_VALIDATION:]))
+    validation = fitting(rows_of(lesson.validation[-MOST_VALIDATION:]))
     if not training or not validation:
         raise InputError(
             f"no example of brand {lesson.origin.brand} fits in training.maximum_tokens="

@@ -22,6 +22,7 @@ SCHEMAS = {
     "facts": schemas.FactsConfig,
     "review": schemas.ReviewConfig,
     "score": schemas.ScoreConfig,
+    "search": schemas.SearchCommandConfig,
     "evaluate": schemas.EvaluateConfig,
     "export": schemas.ExportConfig,
     "compare": schemas.CompareConfig,
@@ -42,7 +43,7 @@ ACTIONS = {"facts": ["action=check"], "review": ["action=form"]}
 BRANDLESS = {"benchmark"}
 # Where a group is not of train.
 ROOTS = {"monitor": "monitor", "gate": "retrain", "retraining": "retrain",
-         "preference": "prefer"}  # fmt: skip
+         "preference": "prefer", "search": "search"}  # fmt: skip
 # Under terms of their own, which nobody has accepted yet.
 TERMS = ("gemma3_270m", "gemma3_270m_it", "gemma3_1b", "llama3_2_1b", "llama3_2_3b")
 NEEDED_BY_OPTION = {

@@ -1,0 +1,1 @@
+"""A search for training settings: the declared space, what is wanted, and the study."""
