@@ -38,11 +38,13 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, 
 def portable_template(tokenizer: PreTrainedTokenizerBase) -> str:
     """The chat template that goes with an exported model: its own, or the plain format as Jinja.
 
-    `apply_chat_template` with it makes the tokens of `prompt_ids`. The plain one opens the answer
+    `apply_chat_template` with it makes the tokens of `prompt_ids`: what was done to a template of
+    the model's own (see `ChatFormat.portable`) stands in it. The plain one opens the answer
     behind each brief, whether or not a generation prompt is asked for, and refuses other roles.
     """
-    if tokenizer.chat_template:
-        return str(tokenizer.chat_template)
+    known = format_of(tokenizer)
+    if known:
+        return known.portable()
     first = "{{ bos_token }}" if tokenizer.bos_token else ""
     # As expressions: Jinja strips line breaks that stand between its blocks.
     branches = "".join(

@@ -28,6 +28,13 @@ Message = dict[str, str]
 # is the day that Llama 3.2's own template takes where it has no clock.
 _STOPPED_CLOCK = "{% macro strftime_now(format) %}26 Jul 2024{% endmacro %}{{ '' }}"
 _ARGUMENTS = {"enable_thinking": False}
+# The same, and `fold`, in Jinja: for who renders the template elsewhere.
+_NO_THINKING = "{% set enable_thinking = false %}{{ '' }}"
+_FOLDING = (
+    "{% if messages[0]['role'] == 'system' %}{% set messages = [{'role': 'user', 'content': "
+    "messages[0]['content'] ~ '\\n\\n' ~ messages[1]['content']}] + messages[2:] %}{% endif %}"
+    "{{ '' }}"
+)
 _SYSTEM, _BRIEF, _POST = "Probe-s-7", "Probe-b-7", "Probe-p-7"
 _ANSWER = "Answer-probe-7"
 
@@ -60,6 +67,16 @@ class ChatFormat:
             messages = fold(messages)
         whole = _rendered(tokenizer, self.template, [*messages, _said("assistant", _ANSWER)])
         return whole[: whole.rindex(_ANSWER)].removesuffix(self.lead)
+
+    def portable(self) -> str:
+        """The template with all that is done to it here, to be given away with a model.
+
+        Where its generation prompt opens a stretch of thinking, that stays in it.
+        """
+        text = self.template
+        if self.folds_system:
+            text = _FOLDING + text
+        return _NO_THINKING + text if "enable_thinking" in text else text
 
 
 _found: WeakKeyDictionary[PreTrainedTokenizerBase, tuple[object, ChatFormat | None]] = (

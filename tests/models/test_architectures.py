@@ -52,6 +52,9 @@ FAMILIES = {
     "smollm3": ({}, SEVEN),
 }
 
+# Of the others tests/training/fused sees to it.
+EXCHANGED = ("olmo2", "phi3", "smollm3")
+
 
 def model_of(folder, **changes):
     values = {
@@ -119,9 +122,10 @@ def test_two_steps_move_every_weight_and_the_loss_is_transformers_own(family, ex
 
     assert trained.steps == 2
     assert trained.loss_before == pytest.approx(own_loss(base, tokenizer, examples[4:]), rel=1e-4)
-    # The parts that this project exchanges on a CPU learn as those of transformers do.
-    plain = two_steps(base, examples, tmp_path / "b", kernels="plain")[2]
-    assert seen == pytest.approx(plain, rel=2e-4) and "2 train/gradient_norm" in seen
+    if name in EXCHANGED:
+        # The parts that this project exchanges on a CPU learn as those of transformers do.
+        plain = two_steps(base, examples, tmp_path / "b", kernels="plain")[2]
+        assert seen == pytest.approx(plain, rel=2e-4) and "2 train/gradient_norm" in seen
     # `train` has reloaded the adapter and compared its logits with those in memory.
     weights = load_file(trained.adapter / "adapter_model.safetensors")
     assert len(weights) == 2 * 2 * FAMILIES[name][1]  # A and B, two layers

@@ -7,7 +7,7 @@ from smm_voice.dataset.prompts import prompt
 from smm_voice.errors import InputError
 from smm_voice.generation.generate import Request, generate
 from smm_voice.models import chat_format
-from smm_voice.models.chat import answer_ids, prompt_ids, tokens_in
+from smm_voice.models.chat import answer_ids, portable_template, prompt_ids, tokens_in
 from smm_voice.training.collator import IGNORED, encode
 from tests.generation.test_generate import CONFIG
 
@@ -134,6 +134,15 @@ def test_an_example_is_the_conversation_as_the_template_writes_it(tokenizer, kin
     text = tokenizer.decode(example.input_ids)
     assert text.count("Write social media posts for Acme.") == 1 and "You help" not in text
     assert text.index("posts for Acme") < text.index(messages[1]["content"])
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"opens a thought"}))
+def test_whoever_renders_the_portable_template_reads_what_was_learned(tokenizer, kind):
+    fitted(tokenizer, KINDS[kind][0])
+    ids = prompt_ids(tokenizer, MESSAGES)
+    tokenizer.chat_template = portable_template(tokenizer)
+    text = tokenizer.apply_chat_template(MESSAGES, tokenize=False, add_generation_prompt=True)
+    assert tokenizer(text, add_special_tokens=False)["input_ids"] == ids
 
 
 def test_a_closed_thought_is_read_and_not_learned(tokenizer):
