@@ -103,8 +103,8 @@ def test_a_wrong_gradient_would_leave_the_trajectory(run, pinned, monkeypatch):
 
     right = loss.completion_loss
 
-    def wrong(model, batch):
-        total, count = right(model, batch)
+    def wrong(model, batch, *more):
+        total, count = right(model, batch, *more)
         return total * (1 + 0.002 * batch["input_ids"].shape[1] / 100), count
 
     monkeypatch.setattr(loss, "completion_loss", wrong)
