@@ -248,7 +248,7 @@ def loaded():
         (["lora.initialisation=pissa", "lora.dora=true"], "exclude each other"),
         (["lora.initialisation=olora", "model.quantisation=4bit"], "choose one of the two"),
         (["lora.initialisation=pissa", "training.kernels=fused"], "take auto"),
-        (["lora.initialisation=orthogonal", "lora.rank=5"], "needs an even"),
+        (["lora.initialisation=orthogonal", "lora.rank=5"], "needs an even lora.rank"),
         (["lora.initialisation=pisa"], "did you mean 'pissa'"),
         (["training.precision=fp16"], r"must be one of auto, fp32, bf16, is 'fp16'"),
         (["training.schedule=cosin"], "did you mean 'cosine'"),
