@@ -12,4 +12,4 @@ def main(config: SearchCommandConfig) -> int:
 
 
 if __name__ == "__main__":
-    entry(main, "search", text_keys=("workspace",))
+    entry(main, "search", text_keys=("workspace",), over_all="search for settings")

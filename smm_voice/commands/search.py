@@ -45,9 +45,11 @@ _MOST_KILLS = 3
 def search(config: SearchCommandConfig) -> int:
     """Run the trials that are missing, and tell which stand out."""
     from smm_voice.tracking.store import open_store
+    from smm_voice.training import spread
     from smm_voice.training.lesson import MOST_VALIDATION
     from smm_voice.training.precision import choose
 
+    spread.count(config.training.distributed)
     workspace = Workspace.of(config)
     brand = config.brand
     dataset = dataset_of(brand, config.references, config.dataset, workspace)

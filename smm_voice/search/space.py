@@ -8,18 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from smm_voice.config import DimensionConfig, SearchCommandConfig, TrainConfig
+from smm_voice.config import LOOKING_ON, DimensionConfig, SearchCommandConfig, TrainConfig
 from smm_voice.validation import Rule, build, check_path, leaf
 
 # What an adapter is and how it writes. Data, base model and judges stay as they are: with them the
 # scale would change on which trials are compared.
 GROUPS = ("lora", "training", "generation")
+_SPEED = "it changes speed and memory alone"
+# Keys, or groups of them.
 _REFUSED = {
     "training.seed": "the best of several seeds is luck, not a setting",
     "generation.seed": "the best of several seeds is luck, not a setting",
     "generation.shots": "only the prompted model is shown examples, and a search asks none",
-    "generation.batch_size": "it changes speed alone",
-}
+    "generation.batch_size": _SPEED,
+    **dict.fromkeys(
+        ("training.kernels", "training.find_batch_size", "training.gradient_checkpointing",
+         "training.distributed"), _SPEED,
+    ),
+    **dict.fromkeys((f"training.{name}" for name in LOOKING_ON), "it only looks on"),
+}  # fmt: skip
 Kind = Literal["whole", "number", "choice"]
 
 
@@ -204,9 +211,10 @@ def _key(key: str, path: str, errors: list[str]) -> tuple[Any, Rule | None] | No
             f"else trials would not compare; keys of {', '.join(GROUPS)} can"
         )
         return None
-    if key in _REFUSED:
-        errors.append(f"{path}: {key} cannot be searched: {_REFUSED[key]}")
-        return None
+    for refused, reason in _REFUSED.items():
+        if key == refused or key.startswith(f"{refused}."):
+            errors.append(f"{path}: {key} cannot be searched: {reason}")
+            return None
     if found is None:
         errors.append(f"{path}: {key} is no single value")
     return found

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from smm_voice import metrics
-from smm_voice.config import SearchCommandConfig, SearchConfig
+from smm_voice.config import LOOKING_ON, SearchCommandConfig, SearchConfig
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.metrics.base import Score
 from smm_voice.search.objectives import Objective, Tried
@@ -61,6 +61,9 @@ def study_key(
         facts: digest of the fact sheet.
     """
     search = config.search
+    training = dataclasses.asdict(config.training)
+    for name in (*LOOKING_ON, "distributed"):
+        del training[name]
     parts = {
         "dataset": fingerprint,
         "base": base_digest,
@@ -74,7 +77,8 @@ def study_key(
         ],
         "floors": sorted(search.floors),
         "sampler": [search.sampler, search.startup, search.seed],
-        "fixed": {group: dataclasses.asdict(getattr(config, group)) for group in GROUPS},
+        "fixed": {group: dataclasses.asdict(getattr(config, group)) for group in GROUPS}
+        | {"training": training},
         "evaluation": dataclasses.asdict(config.evaluation),
     }
     text = json.dumps(parts, sort_keys=True, default=str)
