@@ -18,7 +18,7 @@ from smm_voice.config import BenchmarkConfig, TrackingConfig
 from smm_voice.errors import ConfigError
 from smm_voice.monitoring.signal import Monitored
 from smm_voice.posts.post import Post
-from tests.benchmarks.settings import DRIFT, MONITOR
+from tests.benchmarks.settings import DRIFT, MONITOR, SCALE
 from tests.benchmarks.test_metrics_bench import FACTUALITY, SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +43,7 @@ def config(workspace, **changes):
     return BenchmarkConfig(
         workspace=str(workspace), bench="drift", repeats=1, sizes=[100], metrics=SETTINGS,
         factuality=FACTUALITY, drift=dataclasses.replace(DRIFT, **changes), monitor=MONITOR,
+        scale=SCALE,
         tracking=TrackingConfig(uri=None, register=False, ui="http://localhost"),
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ from smm_voice.metrics.factuality.check import Checked, Claim, check
 from smm_voice.metrics.factuality.sheet import FactSheet, load_sheet
 from smm_voice.posts.post import Post
 from smm_voice.text.facts import extract
-from tests.benchmarks.settings import DRIFT, MONITOR
+from tests.benchmarks.settings import DRIFT, MONITOR, SCALE
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = ROOT / "data" / "validation" / "facts"
@@ -53,7 +53,7 @@ def config(workspace, **changes):
             base=None, seed=0,
         ),
         factuality=dataclasses.replace(SETTINGS, **changes),
-        drift=DRIFT, monitor=MONITOR,
+        drift=DRIFT, monitor=MONITOR, scale=SCALE,
         tracking=TrackingConfig(uri=None, register=False, ui="http://localhost"),
     )  # fmt: skip
 

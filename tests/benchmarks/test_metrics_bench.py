@@ -38,7 +38,7 @@ from smm_voice.metrics import METRICS
 from smm_voice.metrics.base import Item, Score
 from smm_voice.metrics.voice.quality import measure_quality
 from tests import warm
-from tests.benchmarks.settings import DRIFT, MONITOR
+from tests.benchmarks.settings import DRIFT, MONITOR, SCALE
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("nasa_2016", "nasa_2018", "noaahabitat", "realdonaldtrump_538", "whitehouse_2016")
@@ -66,7 +66,7 @@ def config(workspace, **changes):
     return BenchmarkConfig(
         workspace=str(workspace), bench="metrics", repeats=1, sizes=[100],
         metrics=dataclasses.replace(SETTINGS, **changes), factuality=FACTUALITY,
-        drift=DRIFT, monitor=MONITOR,
+        drift=DRIFT, monitor=MONITOR, scale=SCALE,
         tracking=TrackingConfig(uri=None, register=False, ui="http://localhost"),
     )  # fmt: skip
 
