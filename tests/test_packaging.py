@@ -82,7 +82,7 @@ def test_modules_import_only_what_stands_left_of_them():
         "errors", "validation", "config", "checks", "cluster", "messages", "text", "posts",
         "statistics",
         "dataset", "models", "training", "generation", "metrics", "evaluation", "monitoring",
-        "review", "report", "tracking", "retraining", "benchmarks", "commands",
+        "review", "report", "export", "tracking", "retraining", "benchmarks", "commands",
     ]  # fmt: skip
     wrong = []
     for path in (ROOT / "smm_voice").rglob("*.py"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
@@ -60,7 +61,8 @@ def export(config: ExportConfig) -> int:
         raise InputError(
             f"the adapter {chosen.adapter} is of brand {origin.brand}, not of {config.brand.name}"
         )
-    base_config = ModelConfig(**origin.base)
+    # Whatever it was rounded to for training: to be merged, weights have to be there in full.
+    base_config = dataclasses.replace(ModelConfig(**origin.base), quantisation=None)
     base = prepare(base_config)
     judged, why = _judged(store, config, chosen)
     about = About(
@@ -107,12 +109,17 @@ def _chosen(config: ExportConfig, workspace: Workspace) -> tuple[_Chosen, Store 
             f"{workspace.root}; run `python train.py brand={brand}` first, or name the folder of "
             "an adapter"
         )
+    number = version_of(config.model, brand)
+    version = registry.find(brand, number) if number else None
+    if version and registry.REMOVED in version.tags:
+        raise InputError(
+            f"{version.name} version {version.version} has no files any more: retention has "
+            "removed them (retraining.retention); take a newer version"
+        )
     adapter, _ = find_adapter(config.model, brand)
     digest = adapters.digest(adapter)
-    if store is None:
-        return _Chosen(adapter, digest, None), None
-    number = version_of(config.model, brand)
-    version = registry.find(brand, number) if number else made.by_digest(brand, digest)
+    if version is None and store is not None:
+        version = made.by_digest(brand, digest)
     return _Chosen(adapter, digest, version), store
 
 
@@ -137,8 +144,16 @@ def _judged(
         run = evaluations.find(store, config.brand.name, chosen.version.version, record.PATH)
     except InputError as error:
         return None, str(error)
-    evaluation = record.read(registry.run_file(run.id, record.PATH))
-    return Judged(evaluation, run.id, run.when), ""
+    path = registry.run_file(run.id, record.PATH)
+    try:
+        return Judged(record.read(path), run.id, run.when), ""
+    except InputError as error:
+        # To say of a model that was judged that it never was would be no truer than the scores.
+        reason = str(error).removeprefix(f"{path}: ")
+        raise InputError(
+            f"the newest evaluation of {chosen.label} (run {run.id}) cannot be read: {reason} "
+            f"(scripts/evaluate.py brand={config.brand.name} model={chosen.version.version})"
+        ) from error
 
 
 def _training(version: Version | None) -> Mapping[str, str]:

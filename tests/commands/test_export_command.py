@@ -207,6 +207,33 @@ def test_an_adapter_of_another_brand_or_base_is_refused(
     assert not list(tmp_path.glob("*out*"))
 
 
+def test_what_was_trained_on_a_quantised_base_is_merged_into_the_whole_one(
+    command, brand, trained, tmp_path
+):
+    rounded = _changed(trained, tmp_path / "rounded", quantisation="4bit")
+    ended = command("scripts/export.py", "brand=house", f"model={rounded}",
+                    f"output={tmp_path}/out")  # fmt: skip
+    assert ended.status == 0, ended.errors
+    text = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert "| rounded while it was trained | 4bit (bitsandbytes); the base is in full here" in text
+
+
+def test_versions_without_files_or_with_an_evaluation_of_old_are_told(
+    command, store, registered, tmp_path
+):
+    run = store.create_run(registered.experiment_id, run_name="old",
+                           tags={"smm.kind": "evaluation", "smm.model_version": "1"})  # fmt: skip
+    store.log_dict(run.info.run_id, {"brand": "House", "arms": {}}, record.PATH)
+    store.set_terminated(run.info.run_id)
+    ended = command("scripts/export.py", "brand=house")
+    assert ended.status == 2
+    assert "evaluate the model again (scripts/evaluate.py brand=house model=1)" in ended.errors
+    store.set_model_version_tag("house-voice", "1", "smm.files_removed", "true")
+    ended = command("scripts/export.py", "brand=house")
+    assert ended.status == 2
+    assert "version 1 has no files any more" in ended.errors
+
+
 def test_without_any_store_it_is_said_what_to_do(command, brand, tmp_path):
     ended = command("scripts/export.py", "brand=house")
     assert ended.status == 2
