@@ -61,12 +61,12 @@ def export(config: ExportConfig) -> int:
         raise InputError(
             f"the adapter {chosen.adapter} is of brand {origin.brand}, not of {config.brand.name}"
         )
-    # Whatever it was rounded to for training: to be merged, weights have to be there in full.
-    base_config = dataclasses.replace(ModelConfig(**origin.base), quantisation=None)
+    base_config = _base(origin, chosen.adapter)
     base = prepare(base_config)
     judged, why = _judged(store, config, chosen)
     about = About(
         config=config,
+        base_config=base_config,
         label=chosen.label,
         version=chosen.version.version if chosen.version else None,
         origin=origin,
@@ -129,6 +129,20 @@ def _output(config: ExportConfig, workspace: Workspace, chosen: _Chosen) -> Path
     version = chosen.version
     name = f"version-{version.version}" if version else f"adapter-{chosen.digest[:12]}"
     return workspace.runs / config.brand.name / "export" / name
+
+
+def _base(origin: adapters.AdapterOrigin, adapter: Path) -> ModelConfig:
+    """The base's configuration, without what it was rounded to for training.
+
+    To be merged, weights have to be there in full.
+    """
+    try:
+        return dataclasses.replace(ModelConfig(**origin.base), quantisation=None)
+    except TypeError as error:
+        raise InputError(
+            f"the adapter {adapter} tells of its base model in words that this version of the "
+            f"project does not know ({error}): a newer one has made it"
+        ) from error
 
 
 def _judged(

@@ -223,13 +223,14 @@ def _terms(about: About) -> list[str]:
 
 
 def _provenance(about: About) -> list[str]:
-    origin, base = about.origin, about.origin.base
+    origin, base = about.origin, about.base_config
     until = latest(origin.trained_until) if origin.trained_until else "unknown"
-    file = PurePosixPath(str(base.get("file") or "")).name
+    file = PurePosixPath(base.file or "").name
     told = {
         "model": about.label,
         "adapter, SHA-256": f"`{about.adapter_digest}`",
         "base": about.base + (f", from the file {file}" if file else ""),
+        "revision of the base": base.revision and f"`{plain(base.revision)}`",
         "base weights, SHA-256": f"`{origin.base_digest}`",
         "rounded before training": about.terms.form,
         "rounded while it was trained": _rounded(about),

@@ -171,7 +171,9 @@ def test_everything_that_cannot_be_exported_is_told_before_anything_is_loaded(
     gone = _changed(trained, tmp_path / "gone", path="/models/gone")
     packaged = _changed(trained, tmp_path / "packaged", path=None, package="no_such_package",
                         file="x.gguf", requirement="no-such-package==1")  # fmt: skip
+    newer = _changed(trained, tmp_path / "newer", from_mars=True)
     for arguments, words in {
+        (f"model={newer}",): "a newer one has made it",
         ("model=7",): "no model '7'",
         ("model=challenger",): "no model 'challenger'; versions: 1",
         ("formats=[gguf]",): "git clone https://github.com/ggml-org/llama.cpp",
@@ -182,7 +184,7 @@ def test_everything_that_cannot_be_exported_is_told_before_anything_is_loaded(
         ("base_model=tiny",): "base_model must match",
         (f"output={tmp_path}/mine",): "holds other things than an export",
         ("output=/proc/nowhere/out",): "cannot be written",
-        (f"model={gone}",): "no *.safetensors in /models/gone",
+        (f"model={gone}",): "/models/gone",
         (f"model={packaged}",): "install it with: python -m pip install no-such-package==1",
     }.items():
         ended = command("scripts/export.py", "brand=house", *arguments)
