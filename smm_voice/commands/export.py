@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
@@ -60,11 +61,12 @@ def export(config: ExportConfig) -> int:
         raise InputError(
             f"the adapter {chosen.adapter} is of brand {origin.brand}, not of {config.brand.name}"
         )
-    base_config = ModelConfig(**origin.base)
+    base_config = _base(origin, chosen.adapter)
     base = prepare(base_config)
     judged, why = _judged(store, config, chosen)
     about = About(
         config=config,
+        base_config=base_config,
         label=chosen.label,
         version=chosen.version.version if chosen.version else None,
         origin=origin,
@@ -107,12 +109,17 @@ def _chosen(config: ExportConfig, workspace: Workspace) -> tuple[_Chosen, Store 
             f"{workspace.root}; run `python train.py brand={brand}` first, or name the folder of "
             "an adapter"
         )
+    number = version_of(config.model, brand)
+    version = registry.find(brand, number) if number else None
+    if version and registry.REMOVED in version.tags:
+        raise InputError(
+            f"{version.name} version {version.version} has no files any more: retention has "
+            "removed them (retraining.retention); take a newer version"
+        )
     adapter, _ = find_adapter(config.model, brand)
     digest = adapters.digest(adapter)
-    if store is None:
-        return _Chosen(adapter, digest, None), None
-    number = version_of(config.model, brand)
-    version = registry.find(brand, number) if number else made.by_digest(brand, digest)
+    if version is None and store is not None:
+        version = made.by_digest(brand, digest)
     return _Chosen(adapter, digest, version), store
 
 
@@ -122,6 +129,20 @@ def _output(config: ExportConfig, workspace: Workspace, chosen: _Chosen) -> Path
     version = chosen.version
     name = f"version-{version.version}" if version else f"adapter-{chosen.digest[:12]}"
     return workspace.runs / config.brand.name / "export" / name
+
+
+def _base(origin: adapters.AdapterOrigin, adapter: Path) -> ModelConfig:
+    """The base's configuration, without what it was rounded to for training.
+
+    To be merged, weights have to be there in full.
+    """
+    try:
+        return dataclasses.replace(ModelConfig(**origin.base), quantisation=None)
+    except TypeError as error:
+        raise InputError(
+            f"the adapter {adapter} tells of its base model in words that this version of the "
+            f"project does not know ({error}): a newer one has made it"
+        ) from error
 
 
 def _judged(
@@ -137,8 +158,16 @@ def _judged(
         run = evaluations.find(store, config.brand.name, chosen.version.version, record.PATH)
     except InputError as error:
         return None, str(error)
-    evaluation = record.read(registry.run_file(run.id, record.PATH))
-    return Judged(evaluation, run.id, run.when), ""
+    path = registry.run_file(run.id, record.PATH)
+    try:
+        return Judged(record.read(path), run.id, run.when), ""
+    except InputError as error:
+        # To say of a model that was judged that it never was would be no truer than the scores.
+        reason = str(error).removeprefix(f"{path}: ")
+        raise InputError(
+            f"the newest evaluation of {chosen.label} (run {run.id}) cannot be read: {reason} "
+            f"(scripts/evaluate.py brand={config.brand.name} model={chosen.version.version})"
+        ) from error
 
 
 def _training(version: Version | None) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from smm_voice.config import BrandConfig, ExportConfig
+from smm_voice.config import BrandConfig, ExportConfig, ModelConfig
 from smm_voice.dataset.briefs import Brief, render
 from smm_voice.dataset.prompts import prompt
 from smm_voice.evaluation.run import Evaluation
@@ -45,6 +45,7 @@ class About:
 
     Attributes:
         config: of the command.
+        base_config: of the base model.
         label: the registered version in words, or the adapter's digest.
         version: its number; None for an adapter that is not registered.
         origin: the adapter's.
@@ -63,6 +64,7 @@ class About:
     """
 
     config: ExportConfig
+    base_config: ModelConfig
     label: str
     version: str | None
     origin: AdapterOrigin

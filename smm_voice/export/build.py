@@ -8,14 +8,12 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smm_voice.config import ModelConfig
 from smm_voice.config.export import ADAPTER, DTYPES, GGUF, QUANTISATIONS, SAFETENSORS, ExportConfig
 from smm_voice.dataset.prompts import prompt
 from smm_voice.export import card, folder, gguf, merged, modelfile
 from smm_voice.export.about import About, probes
 from smm_voice.export.terms import NOTICE, copy_licence, notice
 from smm_voice.models.base import BaseModel
-from smm_voice.models.chat import prompt_ids
 
 if TYPE_CHECKING:
     from smm_voice.export.tools import Tools
@@ -51,7 +49,7 @@ def build(output: Path, about: About, base: BaseModel, adapter: Path, tools: Too
         if ADAPTER in config.formats:
             target = place / card.ADAPTER_FOLDER
             merged.copy_adapter(target, base, adapter, about.terms.name, probes(about.brand))
-        copied = copy_licence(ModelConfig(**about.origin.base), place)
+        copied = copy_licence(about.base_config, base.folder, place)
         about = dataclasses.replace(about, licence_files=tuple(copied))
         text = notice(about.terms, about.brand.title, _changes(about), copied)
         (place / NOTICE).write_text(text, encoding="utf-8")
@@ -98,7 +96,7 @@ def _merge(place: Path, about: About, base: BaseModel, adapter: Path, tools: Too
         name = f"{config.brand.name}-voice-{config.quantisation or config.dtype}.gguf"
         gguf.write(place / name, into, config.dtype, config.quantisation, tools)
         tokenizer = merged.load_tokenizer(into)
-        ids = [prompt_ids(tokenizer, each) for each in asked]
+        ids = [merged.tokens(tokenizer, each) for each in asked]
         check = gguf.check(place / name, into, ids, quantised=config.quantisation is not None)
         about = dataclasses.replace(about, gguf=check, gguf_file=name)
         _write_modelfile(place, about, tokenizer, name, check)

@@ -223,15 +223,17 @@ def _terms(about: About) -> list[str]:
 
 
 def _provenance(about: About) -> list[str]:
-    origin, base = about.origin, about.origin.base
+    origin, base = about.origin, about.base_config
     until = latest(origin.trained_until) if origin.trained_until else "unknown"
-    file = PurePosixPath(str(base.get("file") or "")).name
+    file = PurePosixPath(base.file or "").name
     told = {
         "model": about.label,
         "adapter, SHA-256": f"`{about.adapter_digest}`",
         "base": about.base + (f", from the file {file}" if file else ""),
+        "revision of the base": base.revision and f"`{plain(base.revision)}`",
         "base weights, SHA-256": f"`{origin.base_digest}`",
         "rounded before training": about.terms.form,
+        "rounded while it was trained": _rounded(about),
         "dataset": f"`{origin.dataset_fingerprint}`",
         "newest post learned from or chosen by": until,
         "prompt version": f"{origin.prompt_version}"
@@ -253,6 +255,15 @@ def _provenance(about: About) -> list[str]:
         ]
     lines += ["", "`SHA256SUMS` lists every file: `sha256sum --check SHA256SUMS`."]
     return lines
+
+
+def _rounded(about: About) -> str | None:
+    """Of a base that was quantised for training (QLoRA), and is not in this export."""
+    bits = about.origin.base.get("quantisation")
+    return (
+        bits
+        and f"{bits} (bitsandbytes); the base is in full here, which answers a little otherwise"
+    )
 
 
 def _training(about: About) -> str:

