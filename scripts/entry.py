@@ -44,6 +44,8 @@ _WITH_VALUE = ("--config-dir", "-cd", "--config-path", "-cp", "--config-name", "
                "--package", "-p")  # fmt: skip
 _PLAIN_NAME = re.compile(schemas.NAME_PATTERN)
 
+Faults = Callable[[Any], list[str]]
+
 
 def entry(
     command: Callable[[Any], int],
@@ -51,6 +53,7 @@ def entry(
     text_keys: Sequence[str] = (),
     actions: Sequence[str] = (),
     over_all: str = "",
+    further: Faults | None = None,
 ) -> typing.NoReturn:
     """Run a command as a program.
 
@@ -63,6 +66,7 @@ def entry(
         actions: bare words one of which has to be said; it becomes the value of `action`.
         over_all: name of the one run in MLflow over the jobs of a sweep (`-m`); "" where they log
             none.
+        further: gives the faults of a configuration that this command alone knows.
     """
     gc.set_threshold(_COLLECT_AFTER)
     atexit.register(gc.freeze)  # else the interpreter takes a second to search itself as it ends
@@ -70,7 +74,7 @@ def entry(
     # A scheduler ends a job with SIGTERM: let the `finally`s run, so that no run stays RUNNING.
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        status = _run(command, config_name, text_keys, actions, over_all)
+        status = _run(command, config_name, text_keys, actions, over_all, further)
     except KeyboardInterrupt:
         first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started
         words = "Interrupted; the same command goes on from there."
@@ -87,6 +91,7 @@ def _run(
     text_keys: Sequence[str],
     actions: Sequence[str],
     over_all: str,
+    further: Faults | None,
 ) -> int:
     import hydra
     from hydra.errors import HydraException
@@ -116,7 +121,7 @@ def _run(
             sys.argv.append(_sweep_folder(texts.get("workspace")))
 
     def validated(composition: Any) -> Any:
-        return _validated(composition, schema, found, folders, texts)
+        return _validated(composition, schema, found, folders, texts, further)
 
     def composed(composition: Any) -> None:
         jobs.run(
@@ -239,6 +244,7 @@ def _validated(
     errors: Sequence[str],
     folders: Sequence[Path],
     texts: Mapping[str, str],
+    further: Faults | None = None,
 ) -> Any:
     from omegaconf import OmegaConf
 
@@ -266,7 +272,7 @@ def _validated(
         ]
     named = {key.split("[")[0] for key in missing}
     try:
-        return validate(schema, values, found)
+        return validate(schema, values, found, further)
     except ConfigError as error:
         # A value that is missing is said once.
         kept = [e for e in error.errors if not any(e == f"{key} has no value" for key in named)]

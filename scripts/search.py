@@ -11,5 +11,12 @@ def main(config: SearchCommandConfig) -> int:
     return search(config)
 
 
+def faults(config: SearchCommandConfig) -> list[str]:
+    """What is wrong with objectives and space."""
+    from smm_voice.search.faults import faults
+
+    return faults(config)
+
+
 if __name__ == "__main__":
-    entry(main, "search", text_keys=("workspace",), over_all="search for settings")
+    entry(main, "search", text_keys=("workspace",), over_all="search for settings", further=faults)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from smm_voice.config import (
@@ -18,8 +18,6 @@ from smm_voice.config import (
     PreferConfig,
     RetrainingConfig,
     ReviewConfig,
-    SearchCommandConfig,
-    SearchConfig,
     TrainingConfig,
 )
 from smm_voice.errors import ConfigError
@@ -28,24 +26,33 @@ from smm_voice.validation import build, nearest
 T = TypeVar("T")
 
 
-def validate(schema: type[T], values: Mapping[str, Any], errors: Iterable[str] = ()) -> T:
+def validate(
+    schema: type[T],
+    values: Mapping[str, Any],
+    errors: Iterable[str] = (),
+    further: Callable[[Any], list[str]] | None = None,
+) -> T:
     """Turn plain values into `schema`, or raise one `ConfigError` with every fault.
 
     Args:
         schema: a dataclass of `smm_voice.config`.
         values: the composed configuration as plain dicts and lists.
         errors: faults found earlier (unknown overrides), reported together with the new ones.
+        further: gives the faults that one command alone knows, of a configuration whose parts
+            may be missing.
     """
     found = list(errors)
     config = build(schema, values, "", found)
     if isinstance(values, Mapping):
-        found += _cross_checks(config)
+        found += cross_checks(config)
+        found += further(config) if further else []
     if found:
         raise ConfigError(found)
     return typing.cast(T, config)
 
 
-def _cross_checks(config: Any) -> list[str]:
+def cross_checks(config: Any) -> list[str]:
+    """What is wrong between the keys of a configuration."""
     """Rules over several keys."""
     errors = []
     brand, dataset = getattr(config, "brand", None), getattr(config, "dataset", None)
@@ -111,8 +118,6 @@ def _cross_checks(config: Any) -> list[str]:
         asked = evaluation.fact_judge
         if asked and asked.url and not asked.model:
             errors.append("evaluation.fact_judge.model must name the model behind the address")
-    if isinstance(config, SearchCommandConfig) and isinstance(config.search, SearchConfig):
-        errors += _wrong_search(config)
     retraining = getattr(config, "retraining", None)
     told = retraining.notification if isinstance(retraining, RetrainingConfig) else None
     if told and told.smtp_variable and not (told.email_from and told.email_to):
@@ -151,25 +156,6 @@ def _wrong_training(lora: Any, training: Any, model: Any) -> list[str]:
             errors.append("training.mixing.share needs training.mixing.path or replay=true")
         if (mixing.path or mixing.replay) and mixing.share == 0:
             errors.append("training.mixing.share must say how much is mixed in, such as 0.2")
-    return errors
-
-
-def _wrong_search(config: SearchCommandConfig) -> list[str]:
-    """What is wrong with objectives and space, the rules over several keys at the ends included."""
-    from smm_voice.search import objectives, space
-
-    if not isinstance(config.search.objectives, list) or not isinstance(config.search.space, list):
-        return []
-    errors = [*objectives.faults(config.search), *space.faults(config)]
-    if errors or any(getattr(config, group) is None for group in space.GROUPS):
-        return errors
-    plain = space.applied(config, {})
-    already = set(_cross_checks(plain))
-    for dimension in space.dimensions(config):
-        for end in dimension.ends:
-            found = _cross_checks(space.applied(plain, {dimension.key: end}))
-            said = f"search.space, {dimension.key}={space.as_override(end)}"
-            errors += [f"{said}: {each}" for each in found if each not in already]
     return errors
 
 

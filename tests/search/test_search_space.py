@@ -9,6 +9,7 @@ from hydra import compose, initialize_config_dir
 from scripts import entry
 from smm_voice.config import SearchCommandConfig, TrainConfig
 from smm_voice.errors import ConfigError
+from smm_voice.search.faults import faults
 from smm_voice.search.space import applied, command, current, dimensions
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
@@ -17,7 +18,8 @@ CONF = Path(__file__).resolve().parents[2] / "conf"
 def composed(*overrides, name="search", schema=SearchCommandConfig):
     with initialize_config_dir(str(CONF), version_base="1.3"):
         composition = compose(name, ["brand=acme", *overrides])
-    return entry._validated(composition, schema, [], [CONF], {})
+    further = faults if schema is SearchCommandConfig else None
+    return entry._validated(composition, schema, [], [CONF], {}, further)
 
 
 def errors_of(*overrides):
