@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from transformers import ProgressCallback
 from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer
 
 from smm_voice.config import PreferenceConfig
@@ -59,6 +60,13 @@ class _Watched(LogCallback):
                 f"the loss is {found['preference/loss']} at step {step}; lower "
                 "preference.learning_rate, or set preference.precision=fp32"
             )
+
+
+class _Bar(ProgressCallback):
+    """The progress bar without TRL's fourteen numbers a step, which are logged instead."""
+
+    def on_log(self, *args: Any, **kwargs: Any) -> None:
+        """Print nothing."""
 
 
 def make_trainer(
@@ -118,7 +126,11 @@ def make_trainer(
         "callbacks": [_Watched(on_log)],
     }
     if method == "dpo":
-        return EncodedDPOTrainer(args=DPOConfig(**common), **given)
-    desirable, undesirable = weights
-    settings = KTOConfig(**common, desirable_weight=desirable, undesirable_weight=undesirable)
-    return EncodedKTOTrainer(args=settings, **given)
+        trainer: Any = EncodedDPOTrainer(args=DPOConfig(**common), **given)
+    else:
+        desirable, undesirable = weights
+        settings = KTOConfig(**common, desirable_weight=desirable, undesirable_weight=undesirable)
+        trainer = EncodedKTOTrainer(args=settings, **given)
+    trainer.remove_callback(ProgressCallback)
+    trainer.add_callback(_Bar)
+    return trainer
