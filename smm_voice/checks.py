@@ -182,6 +182,8 @@ def _wrong_spread(training: TrainingConfig) -> list[str]:
         errors.append("training.kernels=fused is not for training/distributed=fsdp2; take auto")
     if spread.kind == "fsdp2" and training.samples:
         errors.append("training.samples is not for training/distributed=fsdp2; take samples=0")
+    if spread.kind == "fsdp2" and training.general_check:
+        errors.append("training.general_check is not for training/distributed=fsdp2")
     if training.accumulation % spread.processes and training.batch_size % spread.processes:
         errors.append(
             f"{spread.processes} processes cannot share training.batch_size={training.batch_size} "

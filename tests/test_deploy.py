@@ -595,7 +595,7 @@ def test_what_each_starts_is_a_valid_command(
             return 0
 
         note.__annotations__ = dict(command.__annotations__)
-        more["summary"] = None
+        more["over_all"] = ""
         return real(note, *args, **more)
 
     real = entry.entry

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from smm_voice.config import LoraConfig
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models.base import BaseModel
+from smm_voice.models.quantisation import made_trainable
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -241,7 +242,10 @@ def verify(
     from smm_voice.models.base import load as load_base
 
     fresh, _ = load_base(base)
-    reloaded = load(fresh, folder, base)
+    device = next(trained.parameters()).device
+    if base.quantisation is None:
+        fresh = fresh.to(device)
+    reloaded = load(made_trainable(fresh, base.quantisation, False), folder, base)
     made_alike(reloaded)
     zero = [
         name
@@ -251,7 +255,7 @@ def verify(
     if zero:
         raise SmmVoiceError(f"the saved adapter is empty in {len(zero)} layers, first {zero[0]}")
     # A model that has been trained no longer keeps keys and values, and bf16 shows the difference.
-    given = {"input_ids": torch.tensor([probe]), "use_cache": False}
+    given = {"input_ids": torch.tensor([probe], device=device), "use_cache": False}
     trained.eval()
     with torch.no_grad():
         difference = (trained(**given).logits - reloaded(**given).logits).abs().max()
@@ -279,8 +283,9 @@ def load_for_generation(base: BaseModel, folder: Path | None, precision: str) ->
         model = load(model, folder, base)
         if base.quantisation is None:  # folded into coarse numbers, an adapter would be rounded off
             model = model.merge_and_unload()
-    if precision == "bf16":
-        model = model.to(torch.bfloat16)
+    if base.quantisation is None:  # a quantised one stands where it is, in its own format
+        dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        model = model.to("cuda" if torch.cuda.is_available() else "cpu", dtype)
     return model.eval(), tokenizer
 
 

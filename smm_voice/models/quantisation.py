@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from typing import Any
 
 from smm_voice.errors import InputError
@@ -46,7 +47,9 @@ def loading(quantisation: str | None) -> dict[str, Any]:
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=torch.bfloat16,
         )
-    return {"dtype": torch.bfloat16, "quantization_config": wanted, "device_map": {"": 0}}
+    # Of several processes on a machine, each has a GPU of its own.
+    place = {"": int(os.environ.get("LOCAL_RANK", "0"))}
+    return {"dtype": torch.bfloat16, "quantization_config": wanted, "device_map": place}
 
 
 def made_trainable(model: Any, quantisation: str | None, checkpointing: bool) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -137,6 +138,9 @@ def joined(config: DistributedConfig, folder: Path) -> Iterator[int]:
     if processes == 1:
         yield 1
         return
+    import torch
+
+    threads = torch.get_num_threads()
     before = {name: os.environ.get(name) for name in _VARIABLES}
     others: list[subprocess.Popen[bytes]] = []
     try:
@@ -160,6 +164,7 @@ def joined(config: DistributedConfig, folder: Path) -> Iterator[int]:
         for process in others:
             _stop(process)
         _leave(before)
+        torch.set_num_threads(threads)
 
 
 @contextmanager
@@ -226,7 +231,15 @@ def _leave(before: dict[str, str | None]) -> None:
 def _store(port: int, processes: int, first: bool) -> TCPStore:
     from torch._C._distributed_c10d import TCPStore
 
-    return TCPStore(_LOOPBACK, port, processes, is_master=first, wait_for_workers=False)
+    if not first:
+        return TCPStore(_LOOPBACK, port, processes, is_master=False, wait_for_workers=False)
+    # Given a name alone, it would listen on all of this machine's addresses.
+    listening = socket.create_server((_LOOPBACK, 0))
+    own = listening.getsockname()[1]
+    return TCPStore(
+        _LOOPBACK, own, processes, is_master=True, wait_for_workers=False,
+        master_listen_fd=listening.detach(),
+    )  # fmt: skip
 
 
 def _started(

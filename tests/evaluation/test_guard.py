@@ -20,6 +20,7 @@ from smm_voice.evaluation.model import System
 from smm_voice.evaluation.run import declared, evaluate
 from smm_voice.generation.generate import Answer, Request, generate
 from smm_voice.metrics.factuality.sheet import parse_sheet
+from smm_voice.models.adapters import AdapterOrigin, write_origin
 from smm_voice.posts.post import Post
 
 DECODING = GenerationConfig(
@@ -400,6 +401,8 @@ def evaluated(tmp_path, monkeypatch):
         return [Answer(text(request.key), finished=True) for request in requests]
 
     monkeypatch.setattr(model, "generate", write)
+
+    write_origin(tmp_path, AdapterOrigin("house", {"name": "base"}, "b", "f", "2018", "1"))
 
     def go(generation):
         base = SimpleNamespace(digest="b", name="base")

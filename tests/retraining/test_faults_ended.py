@@ -16,7 +16,7 @@ def test_sigterm_in_the_middle_fails_the_run_and_the_next_start_goes_on(job, tmp
     job.has(180)
     meeting = tmp_path / "meeting"
     meeting.mkdir()
-    process = job.start("retrain", *QUIET, at=(f"meet:{meeting}", "log_batch", "6"))
+    process = job.start("retrain", *QUIET, at=(f"meet:{meeting}", "log_batch", "8"))
     wait_for(meeting / "here", process)
     assert job.runs("train")[-1].info.status == "RUNNING"
     process.terminate()

@@ -5,6 +5,7 @@ import signal
 
 import psutil
 import pytest
+import torch
 
 from smm_voice.config import DistributedConfig
 from smm_voice.errors import ConfigError, SmmVoiceError
@@ -61,10 +62,25 @@ def nothing_left():
     """Nothing of a spread training outlives it: no process, no variable, no group."""
     before = {name: os.environ.get(name) for name in spread._VARIABLES}
     children = psutil.Process().children()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)  # of which two processes have one each
     yield
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(threads)
     assert {name: os.environ.get(name) for name in before} == before
     assert psutil.Process().children() == children
     assert (spread.rank(), spread.world()) == (0, 1)
+
+
+def test_the_place_of_meeting_is_open_to_this_machine_alone():
+    store = spread._store(0, 1, first=True)
+    listening = [
+        each.laddr for each in psutil.Process().net_connections() if each.status == "LISTEN"
+    ]
+    assert ("127.0.0.1", store.port) in listening
+    assert all(address.ip == "127.0.0.1" for address in listening if address.port == store.port)
+    store.set("a", "b")
+    assert spread._store(store.port, 1, first=False).get("a") == b"b"
 
 
 def test_two_processes_one_killed_and_resumed_train_as_one_alone(
