@@ -19,7 +19,7 @@ from smm_voice.commands import failing, outcome, search_outcome
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import dataset_of
-from smm_voice.commands.trial import Bench, Tested, check_measured
+from smm_voice.commands.trial import Attempt, Bench, check_measured
 from smm_voice.config import SearchCommandConfig, Workspace
 from smm_voice.dataset.rehearsal import Rehearsal, rehearse
 from smm_voice.errors import InputError, LockHeldError, SmmVoiceError, UnfitModelError
@@ -113,8 +113,8 @@ class _Search:
         earlier = self.study.remembered(_RUN)
         with searches.whole(store, name, self._runs, self.key, earlier, tags) as run:
             if run.id != earlier:
-                self.study.remember(_RUN, run.id)
                 search_outcome.log_inputs(run, self._story(), self.config)
+                self.study.remember(_RUN, run.id)
             self._propose_current()
             while len(self.study.tried()) < self.config.search.trials:
                 ended = self._trial(run.id)
@@ -180,7 +180,7 @@ class _Search:
         reason = ""
         started = time.monotonic()
         try:
-            tested = self._test(begun, parent)
+            attempt = self._test(begun, parent)
         except BaseException as error:
             seconds = begun.seconds + time.monotonic() - started
             if self._ends_all(error):
@@ -193,7 +193,7 @@ class _Search:
         if reason:
             release()  # not in `except`: the error's frames hold the model
             return self._failed(begun, reason)
-        return self.study.finish(begun.number, tested.scores, tested.fallen, tested.run)
+        return self.study.finish(begun.number, attempt.scores, attempt.fallen, attempt.run)
 
     def _ends_all(self, error: BaseException) -> bool:
         """Whether no other trial would fare better: stopped by hand, a full disk, no store."""
@@ -201,7 +201,7 @@ class _Search:
             return True
         return failing.of_surroundings(error, self.workspace.root)
 
-    def _test(self, begun: Begun, parent: str) -> Tested:
+    def _test(self, begun: Begun, parent: str) -> Attempt:
         from smm_voice.tracking.searches import of_trial
 
         config = applied(self.config, begun.values)

@@ -219,7 +219,7 @@ def _only_one(runs: Path, key: str) -> Iterator[None]:
 
 def _take_over(runs: Path, folder: Path, key: str) -> str | None:
     """Move the checkpoints of an unfinished run with the same key into `folder`."""
-    from smm_voice.training.checkpoints import newest_checkpoint
+    from smm_voice.training.checkpoints import newest_checkpoint, take_over
 
     unfinished = [
         path.parent
@@ -231,7 +231,7 @@ def _take_over(runs: Path, folder: Path, key: str) -> str | None:
     if not unfinished:
         return None
     newest = max(unfinished, key=lambda path: path.stat().st_mtime)
-    (newest / _CHECKPOINTS).rename(folder / _CHECKPOINTS)
+    take_over(newest, folder)
     return newest.name
 
 

@@ -27,7 +27,7 @@ PREFIX = "validation/"
 
 
 @dataclass(frozen=True)
-class Tested:
+class Attempt:
     """A trial that has come to its end.
 
     Attributes:
@@ -64,7 +64,7 @@ class Bench:
     def test(
         self, config: TrainConfig, number: int, varied: Mapping[str, Any],
         tags: Mapping[str, object],
-    ) -> Tested:  # fmt: skip
+    ) -> Attempt:  # fmt: skip
         """Train and judge.
 
         Args:
@@ -88,15 +88,15 @@ class Bench:
             )
             check_measured(scores, self.wanted, "this trial's posts")
             fallen = failed(scores)
-            tested = Tested(run.id, scores, tuple(axis for axis in self.floors if axis in fallen))
-            self._log(run, tested, varied)
-        return tested
+            attempt = Attempt(run.id, scores, tuple(axis for axis in self.floors if axis in fallen))
+            self._log(run, attempt, varied)
+        return attempt
 
-    def _log(self, run: Run, tested: Tested, varied: Mapping[str, Any]) -> None:
-        run.metrics(logged(tested.scores, self.wanted))
+    def _log(self, run: Run, attempt: Attempt, varied: Mapping[str, Any]) -> None:
+        run.metrics(logged(attempt.scores, self.wanted))
         run.file(rows_of(run.folder, SUBJECT), "eval/rows")
-        lines = [f"- {each.metric}: {shown(tested.scores[each.metric])}" for each in self.wanted]
-        fails = f"\n\nIts posts fail: {', '.join(tested.fallen)}." if tested.fallen else ""
+        lines = [f"- {each.metric}: {shown(attempt.scores[each.metric])}" for each in self.wanted]
+        fails = f"\n\nIts posts fail: {', '.join(attempt.fallen)}." if attempt.fallen else ""
         run.note(
             f"`{values(varied)}`\n\n" + "\n".join(lines) + fails
             + f"\n\nJudged by {len(self.examiner.briefs)} **validation** briefs: these numbers do "

@@ -100,7 +100,14 @@ def page(story: Story, address: Callable[[str], str]) -> str:
 def note(story: Story, links: Mapping[str, str], address: Callable[[str], str]) -> str:
     """The run's note: what came out, the front with links and commands, what to beware of."""
     found = story.outcome
-    lines = [f"**{plain(words.headline(found, story.tried, story.trials), 1_000)}**", ""]
+    # Links first: of a long note MLflow shows the beginning.
+    listed = " · ".join(f"[{name}]({where})" for name, where in links.items())
+    lines = [
+        f"**{plain(words.headline(found, story.tried, story.trials), 1_000)}**",
+        "",
+        listed,
+        "",
+    ]
     heads = " | ".join(f"{plain(words.title(each))}" for each in story.wanted)
     lines += [f"| trial | {heads} | values |", f"|---|{'---|' * len(story.wanted)}---|"]
     for each in found.front:
@@ -111,7 +118,7 @@ def note(story: Story, links: Mapping[str, str], address: Callable[[str], str]) 
     lines += [f"| people's posts | {cells} | |", ""]
     lines += [f"- {plain(each, 1_000)}"
               for each in words.caveats(found, story.judging, story.tried)]  # fmt: skip
-    lines += ["", *(f"- [{name}]({where})" for name, where in links.items()), ""]
+    lines.append("")
     for each in found.front:
         lines += [f"Trial {each.number}:", "", "```bash", story.command(each), "```", ""]
     return "\n".join(lines)
@@ -158,7 +165,8 @@ def _row(
         said = f"as trial {tried.same_as}"
     else:
         said = _GROUPS.get(group, "")
-        said += f": {', '.join(tried.fallen)}" if tried.fallen else ""
+        joint = ": " if group == "fallen" else "; fails "
+        said += f"{joint}{', '.join(tried.fallen)}" if tried.fallen else ""
     return {
         "number": tried.number,
         "address": _page(tried, address),

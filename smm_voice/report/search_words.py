@@ -43,8 +43,8 @@ def caveats(found: Outcome, judging: Judging, tried: Sequence[Tried]) -> list[st
     share = f"{judging.confidence:.0%}"
     lines = [
         f"Judged by {judging.briefs} validation briefs, never by the test's; the intervals "
-        f"({share}) are those of so many briefs and of one training seed. What is chosen among "
-        f"{len(tried)} looks better here than it is: train.py judges it on the test briefs."
+        f"({share}) are those of so many briefs and of one training seed. The best of several "
+        "looks better here than it is: train.py judges it on the test briefs."
     ]
     if judging.shared:
         lines.append(

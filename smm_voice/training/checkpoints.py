@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 FOLDER = "checkpoints"
@@ -21,3 +22,23 @@ def newest_checkpoint(folder: Path) -> Path | None:
         except (OSError, ValueError):
             continue
     return max(whole)[1] if whole else None
+
+
+def take_over(source: Path, target: Path) -> None:
+    """Move the checkpoints of one run folder into another.
+
+    Each names the best one by its place. transformers forgets a best one that is not there, and a
+    training that was best before it was cut off would end with its last weights.
+    """
+    (source / FOLDER).rename(target / FOLDER)
+    for path in (target / FOLDER).glob("checkpoint-*/trainer_state.json"):
+        try:
+            state = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue  # cut short by the kill, and not gone on from
+        best = state.get("best_model_checkpoint")
+        if best:
+            state["best_model_checkpoint"] = str(target / FOLDER / Path(best).name)
+            staging = path.with_suffix(".tmp")
+            staging.write_text(json.dumps(state, indent=2), encoding="utf-8")
+            os.replace(staging, path)

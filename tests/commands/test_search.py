@@ -80,7 +80,7 @@ def test_killed_in_a_trial_it_goes_on_with_that_trial(searched):
     assert dead.data.params["lora.alpha"] == resumed.data.params["lora.alpha"]
     assert "Going on with study" in said and "1 of 2 trials have ended" in said
     assert "Trial 1 was cut off, and goes on" in said
-    assert "Resuming from checkpoint-" in said
+    assert "Resuming from checkpoint-" in said and "does not exist anymore" not in said
     assert "Trial 0 (" not in said, "what has ended is not repeated"
 
 

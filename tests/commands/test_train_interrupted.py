@@ -26,6 +26,7 @@ def test_killed_in_the_middle_it_goes_on_and_the_dead_run_is_failed(
     assert process.returncode == 0, output
     assert f"Going on where run {dead.info.run_id} stopped" in output
     assert "Resuming from checkpoint-" in output
+    assert "does not exist anymore" not in output, "the best checkpoint is found where it went"
     client, (first, second) = runs_of(tmp_path)
     assert (first.info.status, second.info.status) == ("FAILED", "FINISHED")
     assert "killed" in first.data.tags["smm.failure"]

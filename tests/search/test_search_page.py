@@ -88,6 +88,7 @@ def test_where_nothing_is_fit_it_says_so(story):
     trials = [dataclasses.replace(each, fallen=("recall",)) for each in story.tried[:2]]
     found = page(dataclasses.replace(story, tried=trials))
     assert "nothing fit yet" in found and "every one fails an axis" in found
+    assert "beaten by no other; fails recall" in found
     failed = page(dataclasses.replace(story, tried=[story.tried[4]]))
     assert "all have failed" in failed and "<svg" not in failed
     assert "No trial has ended yet" in page(dataclasses.replace(story, tried=[]))
@@ -96,7 +97,7 @@ def test_where_nothing_is_fit_it_says_so(story):
 def test_note_and_values_hold_the_front(story):
     note = search_page.note(story, {"Search": "http://x"}, lambda run: f"http://y/{run}")
     assert "[1](http://y/run1)" in note and "[2](http://y/run2)" in note and "run0" not in note
-    assert "```bash\npython train.py brand=small" in note and "- [Search](http://x)" in note
+    assert "```bash\npython train.py brand=small" in note and "\n[Search](http://x)\n" in note
     values = search_page.as_json(story)
     assert [each["group"] for each in values["trials"]] == [
         "beaten", "front", "front", "close", None, None, "fallen",

@@ -85,6 +85,13 @@ def test_an_objective_that_caricature_would_win_is_refused():
     assert "direction: maximise" in found
 
 
+def test_rules_over_several_keys_hold_at_each_end():
+    given = "search.space=[{key: lora.initialisation, choices: [default, orthogonal]}]"
+    (found,) = errors_of(given, "lora.rank=7")
+    assert found.startswith("search.space, lora.initialisation=orthogonal: ")
+    assert "even lora.rank" in found
+
+
 def test_an_empty_space_and_no_objective_are_refused():
     found = errors_of("search.space=[]", "search.objectives=[]")
     assert len(found) == 2
