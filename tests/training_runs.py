@@ -23,6 +23,7 @@ def arguments(brands, model, workspace, *more):
         "train.py", "--config-dir", str(brands), "brand=small",
         "model=local", f"model.path={model}", "model.languages=[en]",
         "model.maximum_bits_per_byte=100", "training.maximum_examples=40", "training.epochs=2",
+        "training.general_check=true",
         "training.precision=fp32", "training.samples=1", "evaluation.briefs=12",
         "evaluation.resamples=100", *MODEST,
         "generation.maximum_new_tokens=24", "generation.shots=1", f"workspace={workspace}", *more,
