@@ -97,7 +97,8 @@ def _merge(place: Path, about: About, base: BaseModel, adapter: Path, tools: Too
         gguf.write(place / name, into, config.dtype, config.quantisation, tools)
         tokenizer = merged.load_tokenizer(into)
         ids = [merged.tokens(tokenizer, each) for each in asked]
-        check = gguf.check(place / name, into, ids, quantised=config.quantisation is not None)
+        untuned = agreement.divergence if config.quantisation else None
+        check = gguf.check(place / name, into, ids, untuned)
         about = dataclasses.replace(about, gguf=check, gguf_file=name)
         _write_modelfile(place, about, tokenizer, name, check)
     if into != place:

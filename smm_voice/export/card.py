@@ -144,7 +144,8 @@ def _use_gguf(about: About, file: str) -> list[str]:
         same, of = check.same_greedy
         lines += [
             f"Read back, it is {check.divergence:.2g} nats a token from the merged model on the "
-            f"prompts above, and goes on word for word alike (greedy) on {same} of {of}.",
+            f"two briefs below{_far(about)}, and goes on word for word alike (greedy) on {same} of "
+            f"{of}.",
             "",
         ]
     elif check:
@@ -154,6 +155,12 @@ def _use_gguf(about: About, file: str) -> list[str]:
             "",
         ]
     return lines
+
+
+def _far(about: About) -> str:
+    return (
+        f" (the base without adapter: {about.agreement.divergence:.2g})" if about.agreement else ""
+    )
 
 
 def _brief_form(about: About) -> list[str]:

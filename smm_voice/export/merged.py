@@ -38,12 +38,14 @@ class Agreement:
 
     Attributes:
         effect: root mean square of what the adapter changes in the probes' logits.
+        divergence: the same as a mean Kullback-Leibler divergence, nats a token.
         difference: the same of what writing has changed.
         largest: largest such change of one logit.
         tolerance: largest share of `effect` that `difference` may be.
     """
 
     effect: float
+    divergence: float
     difference: float
     largest: float
     tolerance: float
@@ -152,6 +154,12 @@ def logits(model: Any, ids: Sequence[list[int]]) -> torch.Tensor:
     return torch.cat(found)
 
 
+def divergence(wanted: torch.Tensor, found: torch.Tensor) -> float:
+    """Mean KL(wanted, found) of the next token, nats; from logits (places, vocabulary)."""
+    first, second = wanted.log_softmax(-1), found.log_softmax(-1)
+    return max(float((first.exp() * (first - second)).sum(-1).mean()), 0.0)
+
+
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """The tokenizer of a written folder."""
     from transformers import AutoTokenizer
@@ -179,6 +187,7 @@ def _compared(
         found = logits(model, ids)
     agreement = Agreement(
         effect=_rms(wanted - untuned),
+        divergence=divergence(wanted, untuned),
         difference=_rms(found - wanted),
         largest=float((found - wanted).abs().max()),
         tolerance=TOLERANCES[dtype],

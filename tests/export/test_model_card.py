@@ -156,7 +156,7 @@ def test_what_others_have_written_stays_text():
 def test_what_was_measured_on_the_files_is_told():
     text = card.card(
         about_of(
-            agreement=Agreement(1.0, 0.05, 0.4, 0.25), gguf_file="h.gguf",
+            agreement=Agreement(1.0, 0.1, 0.05, 0.4, 0.25), gguf_file="h.gguf",
             gguf=GgufCheck(0.0123, (1, 2), adds_first_token=False),
         )
     )  # fmt: skip
