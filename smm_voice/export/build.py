@@ -181,4 +181,5 @@ def _gguf_in_words(check: gguf.GgufCheck) -> str:
     return (
         f"read back, {check.divergence:.2g} nats a token from the merged model; "
         f"{same} of {of} prompts are answered word for word alike"
+        + ("" if check.tokenised else f"; {gguf.UNREAD}")
     )

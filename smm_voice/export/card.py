@@ -10,7 +10,7 @@ from typing import Any
 from smm_voice.config.export import ADAPTER, GGUF, SAFETENSORS
 from smm_voice.dataset.learned import latest
 from smm_voice.dataset.prompts import PROMPT_VERSION, prompt
-from smm_voice.export import card_scores
+from smm_voice.export import card_scores, gguf
 from smm_voice.export.about import About, full_brief, terse_brief
 from smm_voice.export.terms import COPIES, NOTICE
 from smm_voice.generation.disclosure import disclosure
@@ -135,8 +135,10 @@ def _use_gguf(about: About, file: str) -> list[str]:
         f"`{file}` is for llama.cpp and what is built on it (LM Studio opens it as it is):",
         "",
         "```bash",
-        f"llama-server -m {file} --jinja                 # llama.cpp",
-        f"ollama create {about.brand.name}-voice -f Modelfile   # Ollama, with the prompt set",
+        "# llama.cpp",
+        f"llama-server -m {file} --jinja",
+        "# Ollama; the Modelfile holds prompt and decoding",
+        f"ollama create {about.brand.name}-voice -f Modelfile",
         "```",
         "",
     ]
@@ -145,7 +147,7 @@ def _use_gguf(about: About, file: str) -> list[str]:
         lines += [
             f"Read back, it is {check.divergence:.2g} nats a token from the merged model on the "
             f"two briefs below{_far(about)}, and goes on word for word alike (greedy) on {same} of "
-            f"{of}.",
+            f"{of}." + ("" if check.tokenised else f" {gguf.UNREAD[0].upper()}{gguf.UNREAD[1:]}."),
             "",
         ]
     elif check:

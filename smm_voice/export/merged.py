@@ -168,13 +168,24 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     return found
 
 
-def load_exported(folder: Path, **where: Any) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """What was written, read as any other program would, in fp32."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+def load_model(folder: Path, **where: Any) -> PreTrainedModel:
+    """What was written, read as any other program would, in fp32.
 
-    where["trust_remote_code"] = False
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype="float32", **where)
-    return model.eval(), AutoTokenizer.from_pretrained(folder, **where)
+    Args:
+        folder: it lies in.
+        **where: `gguf_file`, for a file of that format.
+    """
+    from transformers import AutoModelForCausalLM
+
+    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+        folder, dtype="float32", trust_remote_code=False, **where
+    )
+    return model.eval()
+
+
+def load_exported(folder: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Model and tokenizer of a written folder."""
+    return load_model(folder), load_tokenizer(folder)
 
 
 def _compared(
