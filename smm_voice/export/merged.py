@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +27,6 @@ Messages = Sequence[dict[str, str]]
 # SmolLM2 and 32 examples: 8e-6, .006 and .05. A merge that was left out gives 1.
 TOLERANCES = {"fp32": 1e-3, "fp16": 0.05, "bf16": 0.25}
 _TORCH = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
-ADAPTER_WEIGHTS, _ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
 
 @dataclass(frozen=True)
@@ -232,43 +229,3 @@ def _decoding(tokenizer: PreTrainedTokenizerBase, config: GenerationConfig) -> A
         do_sample=True, temperature=config.temperature, top_p=config.top_p, top_k=config.top_k,
         **tokens,
     )  # fmt: skip
-
-
-def copy_adapter(
-    folder: Path,
-    base: BaseModel,
-    adapter: Path,
-    base_name: str | None,
-    probes: Sequence[Messages],
-) -> None:
-    """The adapter in peft's format, without what the trainer left beside it.
-
-    Args:
-        folder: to be made.
-        base: the adapter's base model.
-        adapter: as trained.
-        base_name: the base's name on the hub; it stands in place of a path of this machine.
-        probes: prompts on which it is compared with what it was copied from.
-
-    Raises:
-        InputError: the adapter was trained on another base.
-        SmmVoiceError: what was written does not answer like it.
-    """
-    import torch
-    from peft import PeftModel
-
-    folder.mkdir()
-    shutil.copyfile(adapter / ADAPTER_WEIGHTS, folder / ADAPTER_WEIGHTS)
-    config = json.loads((adapter / _ADAPTER_CONFIG).read_text(encoding="utf-8"))
-    config["base_model_name_or_path"] = base_name
-    text = json.dumps(config, indent=2, sort_keys=True)
-    (folder / _ADAPTER_CONFIG).write_text(text + "\n", encoding="utf-8")
-    model, tokenizer = load(base)
-    ids = [prompt_ids(tokenizer, messages) for messages in probes]
-    with torch.inference_mode():
-        tuned = adapters.load(model, adapter, base)
-        wanted = logits(tuned, ids)
-        fresh = PeftModel.from_pretrained(tuned.unload(), str(folder)).eval()
-        found = logits(fresh, ids)
-    if not torch.equal(wanted, found):
-        raise SmmVoiceError("the exported adapter does not answer like the one it was copied from")

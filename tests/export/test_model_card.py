@@ -10,7 +10,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from smm_voice.config import BrandConfig, ModelConfig
-from smm_voice.export import card, modelfile, terms
+from smm_voice.export import card, card_use, modelfile, terms
 from smm_voice.export.about import Judged
 from smm_voice.export.gguf import GgufCheck
 from smm_voice.export.merged import Agreement
@@ -165,7 +165,7 @@ def test_what_others_have_written_stays_text():
     assert "<script" not in page
     assert "javascript:" not in re.sub(r">[^<]*<", "><", page)
     # The program in it is still one, and says what the brand is called.
-    code = card.snippet(about)
+    code = card_use.snippet(about)
     compile(code, "card", "exec")
     assert "```" not in code
 
@@ -256,7 +256,7 @@ def test_what_ollama_cannot_hold_is_left_out(tiny):
 
 
 def test_the_card_s_program_holds_a_full_brief():
-    assert json.dumps("Write social media posts for House.") in card.snippet(about_of())
+    assert json.dumps("Write social media posts for House.") in card_use.snippet(about_of())
     assert "Facts: 5:30 pm; 300 seats" in card.card(about_of())
     french = BrandConfig(name="maison", languages=["fr"], platforms=["linkedin"])
     text = card.card(about_of(brand=french))
