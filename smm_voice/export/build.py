@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from smm_voice.config.export import ADAPTER, DTYPES, GGUF, QUANTISATIONS, SAFETENSORS, ExportConfig
 from smm_voice.dataset.prompts import prompt
-from smm_voice.export import card, folder, gguf, merged, modelfile
+from smm_voice.export import adapter_copy, card, folder, gguf, merged, modelfile
 from smm_voice.export.about import About, probes
+from smm_voice.export.card_use import ADAPTER_FOLDER
 from smm_voice.export.terms import NOTICE, copy_licence, notice
 from smm_voice.models.base import BaseModel
 
@@ -47,8 +48,8 @@ def build(output: Path, about: About, base: BaseModel, adapter: Path, tools: Too
         if SAFETENSORS in config.formats or tools:
             about = _merge(place, about, base, adapter, tools)
         if ADAPTER in config.formats:
-            target = place / card.ADAPTER_FOLDER
-            merged.copy_adapter(target, base, adapter, about.terms.name, probes(about.brand))
+            target = place / ADAPTER_FOLDER
+            adapter_copy.copy(target, base, adapter, about.terms.name, probes(about.brand))
         copied = copy_licence(about.base_config, base.folder, place)
         about = dataclasses.replace(about, licence_files=tuple(copied))
         text = notice(about.terms, about.brand.title, _changes(about), copied)
@@ -70,7 +71,7 @@ def told(about: About, output: Path) -> list[str]:
     if about.gguf_file and about.gguf:
         lines.append(f"  {about.gguf_file}: " + _gguf_in_words(about.gguf))
     if ADAPTER in about.config.formats:
-        lines.append(f"  {card.ADAPTER_FOLDER}/: the adapter in peft's format")
+        lines.append(f"  {ADAPTER_FOLDER}/: the adapter in peft's format")
     if about.judged is None:
         lines.append("! It was never evaluated, and its card says so: scripts/evaluate.py")
     if about.data is None:
@@ -97,7 +98,8 @@ def _merge(place: Path, about: About, base: BaseModel, adapter: Path, tools: Too
         gguf.write(place / name, into, config.dtype, config.quantisation, tools)
         tokenizer = merged.load_tokenizer(into)
         ids = [merged.tokens(tokenizer, each) for each in asked]
-        check = gguf.check(place / name, into, ids, quantised=config.quantisation is not None)
+        untuned = agreement.divergence if config.quantisation else None
+        check = gguf.check(place / name, into, ids, untuned)
         about = dataclasses.replace(about, gguf=check, gguf_file=name)
         _write_modelfile(place, about, tokenizer, name, check)
     if into != place:
@@ -131,7 +133,7 @@ def _needed(config: ExportConfig, base: BaseModel, adapter: Path) -> int:
         needed += weights * QUANTISATIONS.get(config.quantisation or "", DTYPES[config.dtype])
         needed += merged_size if gguf.needs_quantiser(config.quantisation) else 0
     if ADAPTER in config.formats:
-        needed += (adapter / merged.ADAPTER_WEIGHTS).stat().st_size
+        needed += (adapter / adapter_copy.WEIGHTS).stat().st_size
     return round(needed)
 
 
@@ -180,4 +182,5 @@ def _gguf_in_words(check: gguf.GgufCheck) -> str:
     return (
         f"read back, {check.divergence:.2g} nats a token from the merged model; "
         f"{same} of {of} prompts are answered word for word alike"
+        + ("" if check.tokenised else f"; {gguf.UNREAD}")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ _ARMS = {
     "candidate": "**this model**",
     "champion": "the model that was in use at that time",
 }
+# Begins the warning of a score that nobody wanted.
+_NOT_WANTED = "not asked for"
 # Longest text that is taken over from a store.
 _LONGEST = 3000
 
@@ -48,7 +51,7 @@ def judged(about: About) -> list[str]:
         "Arms: " + "; ".join(f"{_arm(arm)} — {_what(arm)}" for arm in evaluation.arms) + ".",
         "",
         *_axes(evaluation),
-        *_warnings(evaluation),
+        *_warnings(about, evaluation),
     ]
 
 
@@ -139,11 +142,18 @@ def _axes(evaluation: Evaluation) -> list[str]:
     return [f"- {outcome}: {', '.join(names)}" for outcome, names in by_outcome.items()]
 
 
-def _warnings(evaluation: Evaluation) -> list[str]:
+def _warnings(about: About, evaluation: Evaluation) -> list[str]:
+    """Of this model's scores; other brands, which nobody else has to know of, go unnamed."""
+    others = {*about.brand.reference_brands, *(about.data or {}).get("references", ())}
+    others |= {each.title for each in about.config.references}
+    named = [re.escape(name) for name in sorted(others, key=len, reverse=True)]
+    other = re.compile(rf"(?<!\w)(?:{'|'.join(named)})(?!\w)") if named else None
     told: dict[str, list[str]] = {}
     for name, score in evaluation.arms[evaluation.subject].items():
         for warning in score.warnings:
-            told.setdefault(warning, []).append(name)
+            if not warning.startswith(_NOT_WANTED):
+                words = other.sub("another brand", warning) if other else warning
+                told.setdefault(words, []).append(name)
     if not told:
         return []
     lines = ["", "Warnings:", ""]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +27,6 @@ Messages = Sequence[dict[str, str]]
 # SmolLM2 and 32 examples: 8e-6, .006 and .05. A merge that was left out gives 1.
 TOLERANCES = {"fp32": 1e-3, "fp16": 0.05, "bf16": 0.25}
 _TORCH = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
-ADAPTER_WEIGHTS, _ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
 
 @dataclass(frozen=True)
@@ -38,12 +35,14 @@ class Agreement:
 
     Attributes:
         effect: root mean square of what the adapter changes in the probes' logits.
+        divergence: the same as a mean Kullback-Leibler divergence, nats a token.
         difference: the same of what writing has changed.
         largest: largest such change of one logit.
         tolerance: largest share of `effect` that `difference` may be.
     """
 
     effect: float
+    divergence: float
     difference: float
     largest: float
     tolerance: float
@@ -152,6 +151,12 @@ def logits(model: Any, ids: Sequence[list[int]]) -> torch.Tensor:
     return torch.cat(found)
 
 
+def divergence(wanted: torch.Tensor, found: torch.Tensor) -> float:
+    """Mean KL(wanted, found) of the next token, nats; from logits (places, vocabulary)."""
+    first, second = wanted.log_softmax(-1), found.log_softmax(-1)
+    return max(float((first.exp() * (first - second)).sum(-1).mean()), 0.0)
+
+
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """The tokenizer of a written folder."""
     from transformers import AutoTokenizer
@@ -160,13 +165,24 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     return found
 
 
-def load_exported(folder: Path, **where: Any) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """What was written, read as any other program would, in fp32."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+def load_model(folder: Path, **where: Any) -> PreTrainedModel:
+    """What was written, read as any other program would, in fp32.
 
-    where["trust_remote_code"] = False
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype="float32", **where)
-    return model.eval(), AutoTokenizer.from_pretrained(folder, **where)
+    Args:
+        folder: it lies in.
+        **where: `gguf_file`, for a file of that format.
+    """
+    from transformers import AutoModelForCausalLM
+
+    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+        folder, dtype="float32", trust_remote_code=False, **where
+    )
+    return model.eval()
+
+
+def load_exported(folder: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Model and tokenizer of a written folder."""
+    return load_model(folder), load_tokenizer(folder)
 
 
 def _compared(
@@ -179,6 +195,7 @@ def _compared(
         found = logits(model, ids)
     agreement = Agreement(
         effect=_rms(wanted - untuned),
+        divergence=divergence(wanted, untuned),
         difference=_rms(found - wanted),
         largest=float((found - wanted).abs().max()),
         tolerance=TOLERANCES[dtype],
@@ -212,43 +229,3 @@ def _decoding(tokenizer: PreTrainedTokenizerBase, config: GenerationConfig) -> A
         do_sample=True, temperature=config.temperature, top_p=config.top_p, top_k=config.top_k,
         **tokens,
     )  # fmt: skip
-
-
-def copy_adapter(
-    folder: Path,
-    base: BaseModel,
-    adapter: Path,
-    base_name: str | None,
-    probes: Sequence[Messages],
-) -> None:
-    """The adapter in peft's format, without what the trainer left beside it.
-
-    Args:
-        folder: to be made.
-        base: the adapter's base model.
-        adapter: as trained.
-        base_name: the base's name on the hub; it stands in place of a path of this machine.
-        probes: prompts on which it is compared with what it was copied from.
-
-    Raises:
-        InputError: the adapter was trained on another base.
-        SmmVoiceError: what was written does not answer like it.
-    """
-    import torch
-    from peft import PeftModel
-
-    folder.mkdir()
-    shutil.copyfile(adapter / ADAPTER_WEIGHTS, folder / ADAPTER_WEIGHTS)
-    config = json.loads((adapter / _ADAPTER_CONFIG).read_text(encoding="utf-8"))
-    config["base_model_name_or_path"] = base_name
-    text = json.dumps(config, indent=2, sort_keys=True)
-    (folder / _ADAPTER_CONFIG).write_text(text + "\n", encoding="utf-8")
-    model, tokenizer = load(base)
-    ids = [prompt_ids(tokenizer, messages) for messages in probes]
-    with torch.inference_mode():
-        tuned = adapters.load(model, adapter, base)
-        wanted = logits(tuned, ids)
-        fresh = PeftModel.from_pretrained(tuned.unload(), str(folder)).eval()
-        found = logits(fresh, ids)
-    if not torch.equal(wanted, found):
-        raise SmmVoiceError("the exported adapter does not answer like the one it was copied from")

@@ -251,7 +251,7 @@ def test_a_full_disk_fails_with_the_remedy_and_leaves_nothing(
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("smm_voice.export.merged.shutil.copyfile", full)
+    monkeypatch.setattr("smm_voice.export.adapter_copy.shutil.copyfile", full)
     ended = command("scripts/export.py", "brand=house", f"model={trained}", "formats=[adapter]",
                     f"output={tmp_path}/out")  # fmt: skip
     assert ended.status == 1

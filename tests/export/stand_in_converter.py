@@ -65,6 +65,9 @@ def write(model, outfile, fault):
     if fault == "tokens":
         a, b = tokens.index("e"), tokens.index("t")
         tokens[a], tokens[b] = tokens[b], tokens[a]
+    if fault == "merges":
+        tokens[-1] = "op"  # in no prompt until it is merged
+        writer.add_token_merges(["o p"])
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("smollm")
     writer.add_token_list(tokens)
@@ -79,6 +82,8 @@ def write(model, outfile, fault):
             weight = permuted(weight, heads)
         if name.endswith("k_proj.weight"):
             weight = permuted(weight, kv)
+        if fault == "shapes" and "norm" in name:
+            weight = weight[:-1]
         if fault == "weights" and "mlp" in name:
             weight = weight * 1.5
         writer.add_tensor(renamed(name), weight)

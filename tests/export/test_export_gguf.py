@@ -40,11 +40,15 @@ def llama_cpp(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def folder(drawn, tmp_path_factory):
-    """A merged model."""
+def written(drawn, tmp_path_factory):
+    """A merged model's folder, and how it was found to answer."""
     made = tmp_path_factory.mktemp("merged")
-    merged.write(made, *drawn, "fp32", DECODING, PROBES)
-    return made
+    return made, merged.write(made, *drawn, "fp32", DECODING, PROBES)
+
+
+@pytest.fixture(scope="module")
+def folder(written):
+    return written[0]
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +70,11 @@ def test_a_file_is_made_and_answers_like_the_merged_model(llama_cpp, folder, ids
         "model": str(folder), "outfile": str(path), "outtype": "f32",
         "model_name": "house-voice-fp32", "offline": "1",
     }]  # fmt: skip
-    check = gguf.check(path, folder, ids, quantised=False)
+    check = gguf.check(path, folder, ids, None)
     assert check.divergence < 1e-6
     assert check.same_greedy == (2, 2)
     assert check.adds_first_token is False
+    assert check.tokenised
 
 
 @pytest.mark.parametrize(
@@ -100,9 +105,10 @@ def test_other_quantisations_go_through_llama_quantize(llama_cpp, folder, tmp_pa
     [
         ("fails", r"failed with status 1:\n  ModuleNotFoundError.*\nInstall what it misses"),
         ("garbage", "is no GGUF file"),
-        ("scores", "cannot be read back: 'scores'"),
+        ("shapes", "cannot be read back"),
         ("weights", "does not answer like the merged model"),
-        ("tokens", "makes other tokens of a prompt"),
+        ("tokens", "has other tokens than the merged model: number"),
+        ("merges", "makes other tokens of a prompt"),
     ],
 )
 def test_what_a_converter_does_wrong_is_noticed(llama_cpp, folder, ids, tmp_path, fault, words):
@@ -110,7 +116,29 @@ def test_what_a_converter_does_wrong_is_noticed(llama_cpp, folder, ids, tmp_path
     found = tools.find(str(llama_cpp), quantiser=False)
     with pytest.raises(SmmVoiceError, match=words):
         gguf.write(tmp_path / "out.gguf", folder, "fp32", None, found)
-        gguf.check(tmp_path / "out.gguf", folder, ids, quantised=False)
+        gguf.check(tmp_path / "out.gguf", folder, ids, None)
+
+
+def test_a_quantised_file_must_be_nearer_than_the_untuned_base(llama_cpp, written, ids, tmp_path):
+    folder, agreement = written
+    (llama_cpp / "fault").write_text("weights")
+    found = tools.find(str(llama_cpp), quantiser=False)
+    gguf.write(tmp_path / "out.gguf", folder, "fp32", None, found)
+    check = gguf.check(tmp_path / "out.gguf", folder, ids, agreement.divergence)
+    assert 1e-4 < check.divergence < agreement.divergence
+    with pytest.raises(SmmVoiceError, match="where the base without adapter is"):
+        gguf.check(tmp_path / "out.gguf", folder, ids, check.divergence / 2)
+
+
+def test_a_tokenizer_that_cannot_be_read_back_is_said_to_be_unread(
+    llama_cpp, folder, ids, tmp_path
+):
+    (llama_cpp / "fault").write_text("scores")
+    path = tmp_path / "out.gguf"
+    gguf.write(path, folder, "fp32", None, tools.find(str(llama_cpp), quantiser=False))
+    check = gguf.check(path, folder, ids, None)
+    assert not check.tokenised
+    assert check.divergence < 1e-6
 
 
 def test_an_architecture_that_cannot_be_read_back_is_said_not_to_be_compared(
@@ -119,7 +147,7 @@ def test_an_architecture_that_cannot_be_read_back_is_said_not_to_be_compared(
     (llama_cpp / "fault").write_text("architecture")
     path = tmp_path / "out.gguf"
     gguf.write(path, folder, "fp32", None, tools.find(str(llama_cpp), quantiser=False))
-    check = gguf.check(path, folder, ids, quantised=False)
+    check = gguf.check(path, folder, ids, None)
     assert check.divergence is None
     assert "nothing" in check.reason
 

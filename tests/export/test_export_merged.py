@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from smm_voice.errors import InputError, SmmVoiceError
-from smm_voice.export import merged
+from smm_voice.export import adapter_copy, merged
 from smm_voice.export.about import probes
 from smm_voice.models import adapters
 from smm_voice.models.base import load, prepare
@@ -123,7 +123,7 @@ def test_a_template_that_makes_other_tokens_is_noticed(drawn, tmp_path, monkeypa
 
 def test_the_bare_adapter_goes_without_paths_and_without_the_trainer_s_files(drawn, tmp_path):
     base, adapter = drawn
-    merged.copy_adapter(tmp_path / "out", base, adapter, "owner/base", PROBES)
+    adapter_copy.copy(tmp_path / "out", base, adapter, "owner/base", PROBES)
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "adapter_config.json", "adapter_model.safetensors",
     }  # fmt: skip
@@ -137,9 +137,9 @@ def test_an_adapter_that_is_damaged_in_copying_is_noticed(drawn, tmp_path, monke
         weights = load_file(source)
         save_file({name: weight * 2 for name, weight in weights.items()}, target)
 
-    monkeypatch.setattr(merged.shutil, "copyfile", damaging)
+    monkeypatch.setattr(adapter_copy.shutil, "copyfile", damaging)
     with pytest.raises(SmmVoiceError, match="does not answer like the one it was copied from"):
-        merged.copy_adapter(tmp_path / "out", *drawn, None, PROBES)
+        adapter_copy.copy(tmp_path / "out", *drawn, None, PROBES)
 
 
 def test_the_number_of_weights_is_read_from_the_headers(drawn):

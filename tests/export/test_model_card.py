@@ -10,7 +10,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from smm_voice.config import BrandConfig, ModelConfig
-from smm_voice.export import card, modelfile, terms
+from smm_voice.export import card, card_use, modelfile, terms
 from smm_voice.export.about import Judged
 from smm_voice.export.gguf import GgufCheck
 from smm_voice.export.merged import Agreement
@@ -44,7 +44,16 @@ def judged(**provenance):
     found = evaluation(dict.fromkeys(("candidate", "prompted", "base", "human"), every))
     score = found.arms["candidate"]["factuality/unsupported_rate"]
     found.arms["candidate"]["factuality/unsupported_rate"] = Score(
-        0.25, 0.1, 0.4, 7, score.per_item, ("eight briefs are few",)
+        0.25,
+        0.1,
+        0.4,
+        7,
+        score.per_item,
+        (
+            "eight briefs are few",
+            "never seen (rival_brand, Rival & Sons)",
+            "not asked for; say x=1",
+        ),
     )
     found.provenance.update({"commit": "c0ffee", **provenance})
     return Judged(found, "f" * 32, "2026-11-23 10:00")
@@ -119,7 +128,13 @@ def test_the_same_decoding_needs_no_word():
 
 
 def test_the_data_is_accounted_for_without_posts_or_rivals():
-    text = card.card(about_of(data=DATA, judged=judged(), training={"train/examples": "800"}))
+    rival = BrandConfig(name="rival_brand", display_name="Rival & Sons", languages=["en"])
+    text = card.card(
+        about_of(
+            data=DATA, judged=judged(), training={"train/examples": "800"},
+            config={"references": [rival]},
+        )
+    )  # fmt: skip
     for words in (
         "1,200 rows read, 1,000 posts kept, 800 of them learned from",
         "| posts.json | threads | 1200 | CC0 |", "human 990, unknown 10", "phone 3", "email: keep",
@@ -127,7 +142,9 @@ def test_the_data_is_accounted_for_without_posts_or_rivals():
     ):  # fmt: skip
         assert words in text.replace("\\", "")
     assert "notes.txt" not in text
-    assert "rival_brand" not in text
+    assert "rival" not in text.lower()
+    assert "- never seen (another brand, another brand)" in text
+    assert "not asked for" not in text
     assert "candidate writes" not in text  # the texts of the evaluation
 
 
@@ -148,7 +165,7 @@ def test_what_others_have_written_stays_text():
     assert "<script" not in page
     assert "javascript:" not in re.sub(r">[^<]*<", "><", page)
     # The program in it is still one, and says what the brand is called.
-    code = card.snippet(about)
+    code = card_use.snippet(about)
     compile(code, "card", "exec")
     assert "```" not in code
 
@@ -156,14 +173,17 @@ def test_what_others_have_written_stays_text():
 def test_what_was_measured_on_the_files_is_told():
     text = card.card(
         about_of(
-            agreement=Agreement(1.0, 0.05, 0.4, 0.25), gguf_file="h.gguf",
+            agreement=Agreement(1.0, 0.1, 0.05, 0.4, 0.25), gguf_file="h.gguf",
             gguf=GgufCheck(0.0123, (1, 2), adds_first_token=False),
         )
     )  # fmt: skip
     assert "5.00% of what the adapter changes; 25.0% were allowed" in text
     assert "0.012 nats a token from the merged model" in text
     assert "on 1 of 2" in text
-    unread = about_of(gguf_file="h.gguf", gguf=GgufCheck(None, (0, 2), False, "no such thing"))
+    assert "compared by the numbers of tokens alone" in text
+    unread = about_of(
+        gguf_file="h.gguf", gguf=GgufCheck(None, (0, 2), False, reason="no such thing")
+    )
     assert "**It was not compared with the merged model**" in card.card(unread)
 
 
@@ -236,7 +256,7 @@ def test_what_ollama_cannot_hold_is_left_out(tiny):
 
 
 def test_the_card_s_program_holds_a_full_brief():
-    assert json.dumps("Write social media posts for House.") in card.snippet(about_of())
+    assert json.dumps("Write social media posts for House.") in card_use.snippet(about_of())
     assert "Facts: 5:30 pm; 300 seats" in card.card(about_of())
     french = BrandConfig(name="maison", languages=["fr"], platforms=["linkedin"])
     text = card.card(about_of(brand=french))
