@@ -46,7 +46,7 @@ def table(blocks: dict[str, list[Block]]) -> list[Row]:
     """
     repeats = range(len(blocks[_PEAK]))
     speed = {
-        engine: [block["tokens"] / block["seconds"] for block in told]
+        engine: [_speed(block) for block in told]
         for engine, told in blocks.items()
         if engine != _PEAK
     }
@@ -111,28 +111,44 @@ def _dataset(folder: Path, repository: Path) -> Path:
 def _blocks(
     config: BenchmarkConfig, repository: Path, dataset: Path, folder: Path
 ) -> dict[str, list[Block]]:
-    """What each engine tells of each repeat; the first block of all is nobody's."""
-    told: dict[str, list[Block]] = {engine: [] for engine in (_PEAK, *config.training.engines)}
-    shared = _settings(config.training, repository, dataset) | {"blocks": config.repeats + 1}
+    """What each engine tells of each repeat; the first block of all is nobody's.
+
+    Of TRL's other settings only the fastest takes turns: each process keeps several GiB, and all
+    of them at once do not fit 24.
+    """
+    shared = _settings(config.training, repository, dataset)
+
+    def worker(engine: str, blocks: int, name: str) -> Worker:
+        own = {"engine": engine, "folder": str(folder / name), "blocks": blocks}
+        return Worker("smm_voice.benchmarks.training.worker", name, shared | own, folder)
+
+    screened: dict[str, float] = {}
+    for engine in config.training.engines:
+        if engine in TRL:
+            with worker(engine, 2, f"screen-{engine}") as one:
+                one.turn({})
+                screened[engine] = _speed(one.turn({}))
+            log.info("screened, %s: %.0f tokens/s", engine, screened[engine])
+    takes_turns = {TRL[0], max(screened, key=lambda engine: screened[engine])}
+    engines = [each for each in config.training.engines if each not in TRL or each in takes_turns]
+    told: dict[str, list[Block]] = {engine: [] for engine in (_PEAK, *engines)}
     with ExitStack() as stack:
         workers = {
-            engine: stack.enter_context(
-                Worker(
-                    "smm_voice.benchmarks.training.worker", engine,
-                    shared | {"engine": engine, "folder": str(folder / engine)}, folder,
-                )
-            )
+            engine: stack.enter_context(worker(engine, config.repeats + 1, engine))
             for engine in told
-        }  # fmt: skip
+        }
         for repeat in range(config.repeats + 1):
-            for engine, worker in workers.items():
-                found = worker.turn({})
+            for engine, one in workers.items():
+                found = one.turn({})
                 if repeat:
                     told[engine].append(found)
                     if engine != _PEAK:
-                        speed = found["tokens"] / found["seconds"]
-                        log.info("%d %s: %.0f tokens/s", repeat, engine, speed)
+                        log.info("%d %s: %.0f tokens/s", repeat, engine, _speed(found))
     return told
+
+
+def _speed(block: Block) -> float:
+    return float(block["tokens"] / block["seconds"])
 
 
 def _settings(bench: TrainingBenchConfig, repository: Path, dataset: Path) -> dict[str, Any]:
