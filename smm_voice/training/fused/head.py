@@ -6,8 +6,12 @@ from typing import Any
 
 import torch
 
-# Rows at a time: their logits stay near the processor, and the matrix product is still large.
-_ROWS = 128
+# Logits held at a time: the larger a product, the nearer to what the machine can do. 64 MB in bf16.
+_LOGITS = 2**25
+# Rows of a product however large the vocabulary.
+_LEAST = 128
+# Rows at a time between the products: their chances stay near the processor.
+_NEAR = 32
 
 
 def cross_entropy(
@@ -49,28 +53,23 @@ class _CrossEntropy(torch.autograd.Function):
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
         learns = ctx.needs_input_grad[0]
         to_hidden = torch.empty_like(hidden) if learns else None
-        for at in range(0, len(hidden), _ROWS):
-            part = slice(at, at + _ROWS)
-            target = targets[part, None]
-            logits = (hidden[part].to(weight.dtype) @ weight.T).float()
-            bounded = None
-            if softcap:
-                bounded = torch.tanh(logits / softcap)
-                logits = bounded * softcap
-            highest, where = logits.max(-1, keepdim=True)
-            chances = torch.softmax(logits, -1)
-            # The highest chance is never near 0, and so its logarithm is exact.
-            losses = highest - chances.gather(1, where).log() - logits.gather(1, target)
-            counts = weights[part, None] if weights is not None else None
-            total += (losses if counts is None else losses * counts).sum()
-            if to_hidden is None:
-                continue
-            chances.scatter_add_(1, target, torch.full_like(losses, -1))
-            if bounded is not None:
-                chances *= 1 - bounded.square()
-            if counts is not None:
-                chances *= counts
-            to_hidden[part] = (chances.to(weight.dtype) @ weight).to(hidden.dtype)
+        most = min(len(hidden), max(_LEAST, _LOGITS // len(weight)))
+        # Taken once: fresh memory costs as much as what is computed in it.
+        logits = weight.new_empty(most, len(weight))
+        room = weight.new_empty(min(_NEAR, most), len(weight), dtype=torch.float32)
+        for at in range(0, len(hidden), most):
+            part = hidden[at : at + most].to(weight.dtype)
+            block = logits[: len(part)]
+            torch.mm(part, weight.T, out=block)
+            for begin in range(0, len(part), _NEAR):
+                near = block[begin : begin + _NEAR]
+                rows = slice(at + begin, at + begin + len(near))
+                counts = weights[rows, None] if weights is not None else None
+                total += _exchange(
+                    near, room[: len(near)], targets[rows, None], counts, softcap, learns
+                )
+            if to_hidden is not None:
+                to_hidden[at : at + most] = torch.mm(block, weight)
         ctx.save_for_backward(to_hidden)
         return total
 
@@ -80,3 +79,42 @@ class _CrossEntropy(torch.autograd.Function):
         # In fp32: one over the number of labels, rounded to bf16, would stretch all gradients.
         scaled = (to_hidden.float() * gradient).to(to_hidden.dtype)
         return scaled, None, None, None, None
+
+
+def _exchange(
+    logits: torch.Tensor,
+    room: torch.Tensor,
+    targets: torch.Tensor,
+    counts: torch.Tensor | None,
+    softcap: float | None,
+    learns: bool,
+) -> torch.Tensor:
+    """The loss of some rows; their logits give way to its gradient, where that is asked for.
+
+    Args:
+        logits: shape (rows, vocabulary).
+        room: as `logits`, fp32, for what is between.
+        targets: shape (rows, 1).
+        counts: weights, shape (rows, 1); None: all 1.
+        softcap: of the logits.
+        learns: whether the gradient is asked for.
+    """
+    room.copy_(logits)
+    bounded = None
+    if softcap:
+        bounded = room.div_(softcap).tanh_().clone()
+        room *= softcap
+    highest = room.amax(-1, keepdim=True)
+    wanted = room.gather(1, targets)
+    room.sub_(highest).exp_()
+    sums = room.sum(-1, keepdim=True)
+    # At least 1: the logarithm loses nothing.
+    losses = highest + sums.log() - wanted
+    if learns:
+        room.div_(sums).scatter_add_(1, targets, torch.full_like(losses, -1))
+        if bounded is not None:
+            room *= 1 - bounded.square_()
+        if counts is not None:
+            room *= counts
+        logits.copy_(room)
+    return (losses if counts is None else losses * counts).sum()
