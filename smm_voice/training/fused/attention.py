@@ -73,7 +73,9 @@ class _Attention(torch.autograd.Function):
     """softmax(scale·QKᵀ)V, causal within each post.
 
     Q has shape (tokens, heads, size), K and V (tokens, groups, size). The heads of a group share
-    keys and are taken together as one matrix with heads/groups · width rows.
+    keys and are taken together as one matrix with heads/groups · width rows. The scores are fp32,
+    what is multiplied by their softmax has the format of V (as in Dao et al. 2022,
+    FlashAttention).
     """
 
     @staticmethod
@@ -92,15 +94,15 @@ class _Attention(torch.autograd.Function):
         apart = (layout.posts * groups, layout.width, size)
         q = _taken(query.float(), of_heads).view(together)
         k = _taken(key.float(), of_groups).view(apart)
-        v = _taken(value.float(), of_groups).view(apart)
+        v = _taken(value, of_groups).view(apart)
         unseen = _unseen(layout.width, window, query.device)
         scores = torch.baddbmm(
             unseen.repeat(heads // groups, 1)[None].expand(together[0], -1, -1),
             q, k.transpose(1, 2), alpha=scale,
         )  # fmt: skip
-        weights = torch.softmax(scores, -1)
+        weights = torch.softmax(scores, -1).to(v.dtype)
         output = torch.bmm(weights, v)
-        ctx.save_for_backward(q, k, v, weights)
+        ctx.save_for_backward(q.to(v.dtype), k.to(v.dtype), v, weights)
         ctx.layout, ctx.scale, ctx.heads = layout, scale, heads
         return _back(output, layout, heads)
 
@@ -108,7 +110,7 @@ class _Attention(torch.autograd.Function):
     def backward(ctx: Any, gradient: torch.Tensor) -> Any:
         q, k, v, weights = ctx.saved_tensors
         layout: Layout = ctx.layout
-        given = _taken(gradient.float(), _rows(layout.owned, ctx.heads)).view_as(q)
+        given = _taken(gradient.to(v.dtype), _rows(layout.owned, ctx.heads)).view_as(q)
         to_v = torch.bmm(weights.transpose(1, 2), given)
         to_weights = torch.bmm(given, v.transpose(1, 2))
         to_scores = torch.ops.aten._softmax_backward_data(to_weights, weights, -1, weights.dtype)
