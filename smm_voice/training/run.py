@@ -168,7 +168,9 @@ def fit(model: PreTrainedModel, task: Task, watchers: Sequence[Any] = ()) -> tup
     collator = CompletionCollator(task.pad_token_id)
     # Parts that were exchanged choose their format themselves.
     autocast = not fuse(adapted, task.kernels, task.precision) and task.precision == "bf16"
-    if not spread.rank():
+    spread.gather()
+    # A whole model on one device is what fsdp2 is there to avoid.
+    if not spread.rank() and config.distributed.kind != "fsdp2":
         config = fitted(adapted, _step(adapted, task.rows, collator, autocast, config), config)
     config = spread.told(config)
     checkpoint = spread.told(newest_checkpoint(task.folder))
