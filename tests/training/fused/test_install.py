@@ -1,6 +1,7 @@
 """Whole models of each family: exchanged parts give the plain ones' loss and gradients."""
 
 import copy
+import dataclasses
 
 import pytest
 import torch
@@ -128,6 +129,30 @@ def test_what_is_no_plain_adapter_is_left_to_peft(lora):
     torch.manual_seed(0)
     dropped, _ = gradients(model.train(), given)
     assert (abs(dropped - loss) > 1e-6) == ("dropout" in lora)
+
+
+@pytest.mark.parametrize(("dropout", "alike"), [(0.5, False), (0.0, True)])
+def test_what_posts_begin_with_is_dropped_for_each_by_itself(dropout, alike):
+    model, given = adapted("Llama", dataclasses.replace(LORA, dropout=dropout)), batch()
+    install(model, "fp32")
+    read = []
+    decoder = model.get_base_model().get_decoder()
+    layer = decoder.layers[0].self_attn.q_proj.lora_dropout["default"]
+    layer.register_forward_hook(lambda module, args, found: read.append(found[0] == 0))
+    decoder.register_forward_pre_hook(
+        lambda module, args, named: read.append(named["layout"]), with_kwargs=True
+    )
+    torch.manual_seed(0)
+    completion_loss(model.train(), given)
+    layout = read[0]
+    assert (layout.shared == 4) is alike and layout.tokens == 46 - 8 * alike
+    if not alike:
+        # Which of the first four tokens' numbers are left out, post by post.
+        first, second, third = (read[1][layout.places[post, :4]] for post in range(3))
+        assert not first.equal(second) and not second.equal(third)
+    read.clear()
+    completion_loss(model.eval(), given)
+    assert read[0].shared == 4
 
 
 @pytest.mark.parametrize("more", [{"attention_dropout": 0.1}, {"attn_implementation": "eager"}])
