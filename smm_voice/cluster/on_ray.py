@@ -68,7 +68,7 @@ def _collect(
             except ray.exceptions.RayError as error:
                 words = str(error).strip().splitlines()
                 again = f"begun {config.retries + 1} times at most"
-                ended = Ended(1, 0.0, f"lost by Ray ({again}): {words[0] if words else error!r}")
+                ended = Ended(1, 0.0, f"lost by Ray ({again}): {words[0] if words else repr(error)}")
             on_end(refs[ref], ended)
 
 
