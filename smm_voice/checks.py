@@ -180,6 +180,11 @@ def _wrong_spread(training: TrainingConfig) -> list[str]:
     errors = []
     if spread.kind == "fsdp2" and training.kernels == "fused":
         errors.append("training.kernels=fused is not for training/distributed=fsdp2; take auto")
+    if spread.kind == "fsdp2" and training.find_batch_size:
+        errors.append(
+            "training.find_batch_size is not for training/distributed=fsdp2: memory is measured on "
+            "a whole model; set training.batch_size and training.accumulation"
+        )
     if spread.kind == "fsdp2" and training.samples:
         errors.append("training.samples is not for training/distributed=fsdp2; take samples=0")
     if spread.kind == "fsdp2" and training.general_check:

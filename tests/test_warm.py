@@ -177,3 +177,13 @@ def test_when_the_process_of_tests_is_gone_the_server_and_its_children_are(scrip
     ]
     _, alive = psutil.wait_procs(found, timeout=10)
     assert len(ended.stdout.split()) == 2 and alive == []
+
+
+def test_torch_leaves_nothing_among_a_scripts_temporary_files(script, monkeypatch, tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    code = "from torch._inductor.runtime.cache_dir_utils import cache_dir; print(cache_dir())"
+    ended = warm.run(script(code), timeout=60)
+    assert ended.returncode == 0 and ended.stdout.strip(), ended.stderr
+    assert list(temporary.iterdir()) == []

@@ -66,9 +66,9 @@ def _collect(
             try:
                 ended = ray.get(ref)
             except ray.exceptions.RayError as error:
-                words = str(error).strip().splitlines()
+                words = str(error).strip().splitlines() or [repr(error)]
                 again = f"begun {config.retries + 1} times at most"
-                ended = Ended(1, 0.0, f"lost by Ray ({again}): {words[0] if words else error!r}")
+                ended = Ended(1, 0.0, f"lost by Ray ({again}): {words[0]}")
             on_end(refs[ref], ended)
 
 

@@ -80,7 +80,8 @@ def run_all(
                 if ended:
                     del jobs[number]
                     on_end(number, ended)
-            time.sleep(_LOOK_SECONDS)
+            if jobs:
+                time.sleep(_LOOK_SECONDS)
     finally:
         for job in jobs.values():
             job.cancel(check=False)

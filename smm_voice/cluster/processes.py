@@ -24,7 +24,7 @@ def run_all(
     waiting = list(enumerate(commands))
     running: dict[int, Running] = {}
     try:
-        while waiting or running:
+        while True:
             while waiting and len(running) < config.at_once:
                 number, command = waiting.pop(0)
                 running[number] = Running(command)
@@ -33,6 +33,8 @@ def run_all(
                 if ended:
                     del running[number]
                     on_end(number, ended)
+            if not (waiting or running):
+                return
             time.sleep(_POLL_SECONDS)
     finally:
         for job in running.values():

@@ -85,8 +85,9 @@ class TrainingConfig:
     `patience: null` or 0 never stops early; an evaluation counts as better from
     `minimum_improvement` on. `start_from` is an adapter, or a checkpoint, to go on from.
     `find_batch_size` takes the largest batch that fits in memory, with batch_size × accumulation as
-    it is. `neftune_alpha` is the noise of arXiv:2310.05914; 0: none. `mask_entities` takes the
-    facts and names of which the brief says nothing out of the loss.
+    it is. It and `check_memory` measure a whole model: under fsdp2 the one is refused and the other
+    does nothing. `neftune_alpha` is the noise of arXiv:2310.05914; 0: none. `mask_entities` takes
+    the facts and names of which the brief says nothing out of the loss.
 
     `check_memory`, `general_check`, `general_tolerance`, `samples` and `watchdog` only look on:
     they do not change the adapter.

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.generation.sampling import draw
+from smm_voice.models import attention
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,24 +169,15 @@ def _larger(states: torch.Tensor, room: int) -> torch.Tensor:
 def _grouped_attention(model: Any) -> Iterator[None]:
     """Let heads that share keys read them where they lie; other kinds of attention stay."""
     usual = getattr(model.config, "_attn_implementation", None)
-    if usual != "sdpa":
+    if usual != attention.REPLACED:
         yield
         return
-    _register()
+    attention.register(_ATTENTION, _attend)
     model.set_attn_implementation(_ATTENTION)
     try:
         yield
     finally:
         model.set_attn_implementation(usual)
-
-
-@functools.cache
-def _register() -> None:
-    from transformers import AttentionInterface, AttentionMaskInterface
-    from transformers.masking_utils import sdpa_mask
-
-    AttentionInterface.register(_ATTENTION, _attend)
-    AttentionMaskInterface.register(_ATTENTION, sdpa_mask)
 
 
 def _attend(
@@ -209,12 +201,11 @@ def _attend(
         **more: for attention over several tokens.
     """
     import torch
-    from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
     rows, heads, tokens, size = query.shape
     groups = key.shape[1]
     if tokens > 1 or heads == groups:
-        found: tuple[torch.Tensor, None] = sdpa_attention_forward(
+        found: tuple[torch.Tensor, None] = attention.usual(
             module, query, key, value, attention_mask, scaling=scaling, **more
         )
         return found

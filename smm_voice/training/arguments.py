@@ -10,10 +10,13 @@ from smm_voice.config import TrainingConfig
 from smm_voice.training import spread
 
 
-def arguments(config: TrainingConfig, examples: int, folder: Path, processes: int = 1) -> Any:
+def arguments(
+    config: TrainingConfig, examples: int, folder: Path, processes: int = 1, resumed: bool = False
+) -> Any:
     """`TrainingArguments` for a run over `examples` rows with its checkpoints in `folder`.
 
     They are those of one of `processes`; batch_size × accumulation is that of all together.
+    `resumed`: the run goes on from a checkpoint.
     """
     import torch
     from transformers import TrainingArguments
@@ -37,7 +40,8 @@ def arguments(config: TrainingConfig, examples: int, folder: Path, processes: in
         length_column_name="length",
         eval_strategy="steps",
         eval_steps=every,
-        eval_on_start=True,
+        # The checkpoint's step was tried before it was written; a second time is no new failure.
+        eval_on_start=not resumed,
         save_strategy="steps",
         save_steps=every,
         save_total_limit=2,

@@ -44,10 +44,10 @@ class Need:
     a_post: int
     weights: int
 
-    def of(self, batch_size: int) -> int:
-        """Bytes for a batch: the larger of a step and of the check after it."""
-        step = self.fixed + self.a_post * batch_size
-        return round(HEADROOM * (self.optimiser + max(step, self.weights)))
+    def of(self, batch_size: int, processes: int = 1) -> int:
+        """Bytes for a batch in each process: the larger of a step and of one's check after it."""
+        step = self.optimiser + self.fixed + self.a_post * batch_size
+        return round(HEADROOM * max(processes * step, self.optimiser + self.weights))
 
 
 def available(device: torch.device) -> int:
@@ -108,19 +108,27 @@ def measure(model: Any, step: Callable[[int], None]) -> Need:
     return Need(4 * _ADAM_AND_GRADIENT * trainable, max(0, one - a_post), a_post, weights)
 
 
-def check(need: Need, batch_size: int, device: torch.device) -> None:
+def check(need: Need, batch_size: int, device: torch.device, processes: int = 1) -> None:
     """Refuse a training that would end in the middle for want of memory.
+
+    Args:
+        need: of a process.
+        batch_size: posts in each process.
+        device: whose memory it is.
+        processes: how many share that memory.
 
     Raises:
         SmmVoiceError: it does not fit; says what is needed, what there is and what to set.
     """
     there = available(device)
-    if need.of(batch_size) <= there:
+    needed = need.of(batch_size, processes)
+    if needed <= there:
         return
+    each = f" in each of {processes} processes" if processes > 1 else ""
     raise SmmVoiceError(
-        f"not enough memory to train: a batch of {batch_size} posts needs "
-        f"{_gb(need.of(batch_size))} beside the loaded model, {_gb(there)} are free (one post "
-        f"takes {_gb(need.a_post)}, the adapter with its optimiser {_gb(need.optimiser)}, the base "
+        f"not enough memory to train: a batch of {batch_size} posts{each} needs "
+        f"{_gb(needed)} beside the loaded model, {_gb(there)} are free (one post takes "
+        f"{_gb(need.a_post)}, the adapter with its optimiser {_gb(need.optimiser)}, the base "
         f"model {_gb(need.weights)}). "
         "Set training.find_batch_size=true, or a smaller training.batch_size with more "
         "training.accumulation, training.gradient_checkpointing=true, a smaller "

@@ -168,14 +168,16 @@ def fit(model: PreTrainedModel, task: Task, watchers: Sequence[Any] = ()) -> tup
     collator = CompletionCollator(task.pad_token_id)
     # Parts that were exchanged choose their format themselves.
     autocast = not fuse(adapted, task.kernels, task.precision) and task.precision == "bf16"
-    if not spread.rank():
+    spread.gather()
+    # A whole model on one device is what fsdp2 is there to avoid.
+    if not spread.rank() and config.distributed.kind != "fsdp2":
         config = fitted(adapted, _step(adapted, task.rows, collator, autocast, config), config)
     config = spread.told(config)
-    trainer = _trainer(adapted, task, collator, autocast, config)
+    checkpoint = spread.told(newest_checkpoint(task.folder))
+    trainer = _trainer(adapted, task, collator, autocast, config, resumed=checkpoint is not None)
     for callback in (*watchers, *_guards(config, task.folder)):
         trainer.add_callback(callback)
     spread.shard(trainer)
-    checkpoint = spread.told(newest_checkpoint(task.folder))
     if checkpoint:
         log.info("Resuming from %s", checkpoint.name)
     elif config.start_from:
@@ -235,7 +237,12 @@ def _step(
 
 
 def _trainer(
-    model: Any, task: Task, collator: CompletionCollator, autocast: bool, config: TrainingConfig
+    model: Any,
+    task: Task,
+    collator: CompletionCollator,
+    autocast: bool,
+    config: TrainingConfig,
+    resumed: bool,
 ) -> Any:
     from datasets import Dataset
 
@@ -244,7 +251,7 @@ def _trainer(
     rows = task.rows
     return VoiceTrainer(
         model=model,
-        args=arguments(config, len(rows.training), task.folder / FOLDER, spread.world()),
+        args=arguments(config, len(rows.training), task.folder / FOLDER, spread.world(), resumed),
         train_dataset=Dataset.from_list(columns(rows.training)),
         eval_dataset=Dataset.from_list(columns(rows.validation)),
         autocast=autocast,
@@ -265,13 +272,12 @@ def _watchers(lesson: Lesson, config: TrainingConfig, folder: Path, hooks: Hooks
 
 def _guards(config: TrainingConfig, folder: Path) -> Iterator[Any]:
     """What may end a training, in all of its processes at the same step."""
-    from transformers import EarlyStoppingCallback
-
+    from smm_voice.training.patience import Patience
     from smm_voice.training.watchdog import Watchdog
 
     yield Watchdog(config.watchdog, folder)
     if config.patience:
-        yield EarlyStoppingCallback(config.patience, config.minimum_improvement)
+        yield Patience(config.patience, config.minimum_improvement)
 
 
 def _outcome(

@@ -13,6 +13,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -43,6 +44,11 @@ def rank() -> int:
 def world() -> int:
     """How many processes torchrun, or `processes`, has started; 1 where this one is alone."""
     return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def here() -> int:
+    """How many of them share this machine's memory."""
+    return int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
 
 
 def count(config: DistributedConfig) -> int:
@@ -132,7 +138,8 @@ def joined(config: DistributedConfig, folder: Path) -> Iterator[int]:
         How many they are.
 
     Raises:
-        SmmVoiceError: another process ended in the middle.
+        SmmVoiceError: another process ended in the middle. Once the block has ended, what another
+            one does is only warned of: all that was learned is here.
     """
     processes = count(config)
     if processes == 1:
@@ -144,17 +151,17 @@ def joined(config: DistributedConfig, folder: Path) -> Iterator[int]:
     before = {name: os.environ.get(name) for name in _VARIABLES}
     others: list[subprocess.Popen[bytes]] = []
     try:
-        if world() == 1:
+        if world() > 1:
+            # torchrun's others end with the training: what it said of them holds no longer then.
+            before = dict.fromkeys(_VARIABLES)
+            _enter(config, None)
+        else:
             store = _store(0, processes, first=True)
             others = _started(processes, store.port, config, folder)
             _enter(config, store)
-        else:
-            _enter(config, None)
         yield processes
-        for number, process in enumerate(others, 1):
-            if process.wait(_STOP_SECONDS):
-                raise SmmVoiceError(_ended_badly(number, process, folder))
-    except (RuntimeError, subprocess.TimeoutExpired) as error:
+        _see_off(others, folder)
+    except RuntimeError as error:
         # A process that is gone shows here as a closed connection.
         for number, process in enumerate(others, 1):
             if _ended(process):
@@ -191,6 +198,16 @@ def told(value: Any = None) -> Any:
     said = [value]
     dist.broadcast_object_list(said, src=0, device=torch.device("cpu"))
     return said[0]
+
+
+def gather() -> None:
+    """Go on when all of them have come as far as this."""
+    import torch.distributed as dist
+
+    if dist.is_initialized():
+        import torch
+
+        dist.all_reduce(torch.zeros(1))
 
 
 def _enter(config: DistributedConfig, store: TCPStore | None) -> None:
@@ -299,6 +316,20 @@ def _ended_badly(number: int, process: subprocess.Popen[bytes], folder: Path) ->
         f"process {number} of the training ended with {process.returncode}; the same command goes "
         f"on from the newest checkpoint. It said: {tail(_log(folder, number))}"
     )
+
+
+def _see_off(others: list[subprocess.Popen[bytes]], folder: Path) -> None:
+    """Give the others time to end."""
+    until = time.monotonic() + _STOP_SECONDS
+    for number, process in enumerate(others, 1):
+        try:
+            status = process.wait(max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("Process %d does not end after the training, and is stopped", number)
+            continue
+        if status:
+            said = tail(_log(folder, number))
+            log.warning("Process %d ended with %d after the training: %s", number, status, said)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -11,9 +10,9 @@ from transformers.trainer_utils import speed_metrics
 
 from smm_voice.errors import SmmVoiceError
 from smm_voice.training import spread
-from smm_voice.training.collator import IGNORED
 from smm_voice.training.hooks import OnLog
 from smm_voice.training.loss import compute_in_forward
+from smm_voice.training.order import Filled, Order
 
 
 class VoiceTrainer(Trainer):
@@ -91,10 +90,17 @@ class VoiceTrainer(Trainer):
         )
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-        """The usual order of examples; with several processes, that of one alone, divided."""
-        if self.args.world_size == 1:
+        if self.args.train_sampling_strategy != "group_by_length":
             return super()._get_train_sampler(train_dataset)
-        return SharedOrder(self.train_dataset.rows, self.args)
+        # The state counts epochs in fractions, also where a run is gone on with.
+        return Order(self.train_dataset.rows if self.args.world_size > 1 else self.train_dataset,
+                     self.args, lambda: int(self.state.epoch or 0))  # fmt: skip
+
+    def _run_epoch(self, *args: Any, **kwargs: Any) -> None:
+        """Usual; a run whose last step was done before it was stopped does none more."""
+        ended = self.state.global_step >= self.state.max_steps
+        if not (ended or self.control.should_training_stop):
+            super()._run_epoch(*args, **kwargs)
 
     def get_train_dataloader(self) -> Any:
         """Usual; with several processes, filled up to whole batches by rows without labels."""
@@ -124,46 +130,6 @@ class VoiceTrainer(Trainer):
         if left or missing.unexpected_keys:
             raise SmmVoiceError(f"fsdp2 gave back no whole adapter: {left[:1]} is missing")
         return fresh
-
-
-class Filled(torch.utils.data.Dataset[dict[str, Any]]):
-    """Rows, and behind them one that nothing is learned from."""
-
-    def __init__(self, rows: Any) -> None:
-        self.rows = rows
-        shortest = min(rows, key=lambda row: len(row["input_ids"]))
-        self._filler = {**shortest, "labels": [IGNORED] * len(shortest["labels"])}
-
-    def __len__(self) -> int:
-        return len(self.rows) + 1
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        return self._filler if index == len(self.rows) else self.rows[index]
-
-
-class SharedOrder(torch.utils.data.Sampler[int]):
-    """The order in which one process alone would go through the rows, the same in all of them.
-
-    Filled up by the index behind the last row, so that every process has equally many whole
-    batches and no row is learned from twice.
-    """
-
-    def __init__(self, rows: Any, args: Any) -> None:
-        from transformers.trainer_pt_utils import LengthGroupedSampler
-
-        self._count = len(rows)
-        self._together = args.train_batch_size * args.world_size
-        self._usual = LengthGroupedSampler(
-            self._together * args.gradient_accumulation_steps, dataset=rows, lengths=rows["length"]
-        )
-
-    def __len__(self) -> int:
-        return -(-self._count // self._together) * self._together
-
-    def __iter__(self) -> Iterator[int]:
-        # Drawn by one: dropout leaves the processes' random numbers in different states.
-        order = spread.told(list(self._usual))
-        return iter(order + [self._count] * (len(self) - len(order)))
 
 
 class LogCallback(TrainerCallback):

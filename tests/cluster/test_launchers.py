@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,6 +52,35 @@ def test_no_more_run_than_at_once(tmp_path):
     for name in "abc":
         times += [float(each) for each in (tmp_path / f"{name}.log").read_text().split("\n")[2:4]]
     assert times == sorted(times)
+
+
+def ordered(module, monkeypatch, run):
+    """What came after what: sleeps and ends."""
+    seen, sleep = [], time.sleep
+    clock = SimpleNamespace(
+        monotonic=time.monotonic, sleep=lambda seconds: (seen.append("sleep"), sleep(seconds))
+    )
+    monkeypatch.setattr(module, "time", clock)
+    run(lambda number, ended: seen.append("end"))
+    return seen
+
+
+def test_nothing_is_waited_for_after_the_last_end(tmp_path, monkeypatch):
+    jobs = [command(tmp_path, name, "pass") for name in "ab"]
+    seen = ordered(
+        processes, monkeypatch,
+        lambda on_end: processes.run_all(jobs, ProcessesConfig(at_once=1), on_end),
+    )  # fmt: skip
+    assert seen.count("end") == 2 and "sleep" in seen and seen[-1] == "end"
+
+    (tmp_path / "result").touch()
+    paths = SimpleNamespace(result_pickle=tmp_path / "result")
+    there = [SimpleNamespace(paths=paths, result=lambda: "done")]
+    monkeypatch.setattr(on_slurm, "_submitted", lambda *_: there)
+    assert ordered(
+        on_slurm, monkeypatch,
+        lambda on_end: on_slurm.run_all(jobs, SlurmConfig(cluster="local"), tmp_path, on_end),
+    ) == ["end"]  # fmt: skip
 
 
 def test_a_held_lock_is_tried_again(tmp_path, monkeypatch):
@@ -119,7 +149,7 @@ def test_slurm_jobs_through_submitits_local_executor(tmp_path):
 def launched(folder, monkeypatch, capsys):  # noqa: F811
     """A sweep whose jobs are taken down, not run: (status, command lines, what was said)."""
 
-    def run(*arguments, statuses=None):
+    def run(*arguments, launcher="processes", statuses=None):
         lines = []
 
         def started(commands, config, on_end):
@@ -135,7 +165,7 @@ def launched(folder, monkeypatch, capsys):  # noqa: F811
 
         monkeypatch.setattr(processes, "run_all", started)
         line = ["build_dataset.py", "--config-dir", str(folder), f"workspace={folder}/w"]
-        monkeypatch.setattr(sys, "argv", [*line, "-m", "hydra/launcher=processes", *arguments])
+        monkeypatch.setattr(sys, "argv", [*line, "-m", f"hydra/launcher={launcher}", *arguments])
         with pytest.raises(SystemExit) as ended:
             entry.entry(main, "build_dataset", text_keys=("workspace",))
         said = capsys.readouterr()
@@ -174,3 +204,5 @@ def test_a_launchers_own_settings_are_checked(launched):
     status, lines, said = launched("brand=first,second", "hydra.launcher.at_once=0")
     assert (status, lines) == (2, [])
     assert "hydra.launcher.at_once must be at least 1" in said
+    status, _, said = launched("brand=first,second", "hydra.launcher.cpus=0", launcher="ray")
+    assert status == 2 and "hydra.launcher.cpus must be at least 0.1" in said

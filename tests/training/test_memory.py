@@ -8,7 +8,7 @@ import torch
 from smm_voice.config import LoraConfig, TrainingConfig
 from smm_voice.errors import SmmVoiceError
 from smm_voice.models import adapters
-from smm_voice.training import batch_size, memory
+from smm_voice.training import batch_size, memory, spread
 from smm_voice.training.collator import CompletionCollator
 from smm_voice.training.loss import completion_loss
 
@@ -95,6 +95,41 @@ def test_the_batch_is_the_largest_divisor_that_fits(training, monkeypatch, most,
     monkeypatch.setattr(memory, "available", lambda device: need.of(most))
     found = batch_size.fitted(model, step, CONFIG)
     assert (found.batch_size, found.accumulation) == expected
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"), [(6, (12, 1)), (4, (3, 4)), (2, (4, 3)), (1, (1, 12))]
+)
+def test_of_two_processes_each_takes_half_and_both_need_memory(
+    training, monkeypatch, most, expected
+):
+    """`most` posts fit in each, and in one alone more than twice as many."""
+    model, step = training
+    need = memory.measure(model, step)
+    for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"):
+        monkeypatch.setenv(name, "2")
+    both = round(memory.HEADROOM * 2 * (need.optimiser + need.fixed + most * need.a_post))
+    monkeypatch.setattr(memory, "available", lambda device: both)
+    found = batch_size.fitted(model, step, CONFIG)
+    assert (found.batch_size, found.accumulation) == expected
+    assert spread.share(found, 2).batch_size <= most
+    monkeypatch.setattr(memory, "available", lambda device: both // 3)
+    with pytest.raises(SmmVoiceError, match="in each of 2 processes needs"):
+        memory.check(need, most, torch.device("cpu"), 2)
+
+
+@pytest.mark.parametrize("accumulation", [2, 1])
+def test_memory_is_that_of_the_batch_that_a_process_gets(training, monkeypatch, accumulation):
+    model, step = training
+    need = memory.measure(model, step)
+    monkeypatch.setenv("WORLD_SIZE", "2")  # on two machines
+    own = 6 if accumulation == 2 else 3
+    config = dataclasses.replace(CONFIG, find_batch_size=False, accumulation=accumulation)
+    monkeypatch.setattr(memory, "available", lambda device: need.of(own))
+    assert batch_size.fitted(model, step, config) == config
+    monkeypatch.setattr(memory, "available", lambda device: need.of(own) - 1)
+    with pytest.raises(SmmVoiceError, match=f"a batch of {own} posts needs"):
+        batch_size.fitted(model, step, config)
 
 
 def test_not_even_one_fits(training, monkeypatch):

@@ -1,5 +1,6 @@
 """The training run: resuming, who learns, and what each option changes."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,95 @@ def test_resumed_equals_uninterrupted(tiny, examples, tmp_path):
     expected, found = weights(tmp_path / "whole"), weights(tmp_path / "killed")
     for name, weight in expected.items():
         torch.testing.assert_close(found[name], weight, rtol=1e-5, atol=1e-7)
+
+
+@pytest.fixture
+def validated(monkeypatch):
+    """What the evaluation after so many steps is made to say; gives the steps that were asked."""
+    from smm_voice.training.trainer import VoiceTrainer
+
+    real, asked = VoiceTrainer._completion_loss, []
+
+    def told(losses):
+        def loss(self, model, batch):
+            if model.training:
+                return real(self, model, batch)
+            asked.append(self.state.global_step)
+            return torch.tensor(losses[self.state.global_step]), 1
+
+        monkeypatch.setattr(VoiceTrainer, "_completion_loss", loss)
+        return asked
+
+    return told
+
+
+def test_a_run_that_is_gone_on_with_has_the_patience_of_one_that_was_not_stopped(
+    tiny, examples, tmp_path, validated, monkeypatch
+):
+    from smm_voice.training.trainer import VoiceTrainer
+
+    # The best after two steps; the third ends the patience.
+    asked = validated({0: 3.0, 1: 5.0, 2: 3.9, 3: 4.5, 4: 0.1})
+    given = config(patience=1, evaluations_per_epoch=4), dataclasses.replace(LORA, dropout=0.2)
+
+    def trained(name):
+        asked.clear()
+        return run(tiny[0], examples, tmp_path / name, given[0], lora=given[1])
+
+    whole = trained("whole")
+    assert (whole.steps, whole.best_step, asked) == (3, 2, [0, 1, 2, 3])
+    expected = weights(tmp_path / "whole")
+    real = VoiceTrainer._maybe_log_save_evaluate
+    for stopped_at, still_asked in ((2, [3]), (3, [])):
+
+        def kill(self, *given, at=stopped_at, **named):
+            real(self, *given, **named)
+            if self.state.global_step == at:
+                raise Killed
+
+        name = f"stopped at {stopped_at}"
+        with monkeypatch.context() as patch:
+            patch.setattr(VoiceTrainer, "_maybe_log_save_evaluate", kill)
+            with pytest.raises(Killed):
+                trained(name)
+        resumed = trained(name)
+        assert asked == still_asked
+        assert (resumed.steps, resumed.best_step) == (whole.steps, whole.best_step)
+        found = weights(tmp_path / name)
+        assert all(torch.equal(found[key], expected[key]) for key in expected)
+
+
+def test_a_run_stopped_behind_its_last_step_makes_no_further_one(tiny, examples, tmp_path):
+    half = config(epochs=0.5)
+    whole = run(tiny[0], examples, tmp_path, half)
+    expected = weights(tmp_path)
+    again = run(tiny[0], examples, tmp_path, half)
+    assert again.steps == whole.steps == 2
+    assert all(torch.equal(weights(tmp_path)[name], expected[name]) for name in expected)
+
+
+def test_the_order_is_that_of_seed_and_epoch_alone(examples):
+    from types import SimpleNamespace
+
+    from smm_voice.training.order import Order
+
+    rows = {"length": [len(each.text) for each in examples]}
+
+    def order(seed=3, epoch=0, size=4, processes=1, accumulation=2):
+        args = SimpleNamespace(
+            train_batch_size=size, world_size=processes, gradient_accumulation_steps=accumulation,
+            seed=seed,
+        )  # fmt: skip
+        return list(Order(rows, args, lambda: epoch))
+
+    first = order()
+    torch.rand(1)
+    assert order() == first and sorted(first) == list(range(40))
+    assert first != order(epoch=1) != order(seed=4)
+    # With others it is the same, filled up to whole batches of all of them.
+    assert order(size=3, processes=2, accumulation=1) == [
+        *order(size=6, accumulation=1), 40, 40,
+    ]  # fmt: skip
 
 
 def test_a_checkpoint_cut_short_is_passed_over(tmp_path):

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import psutil
 import pytest
@@ -117,6 +119,40 @@ def test_a_model_that_is_divided_trains_as_one_that_is_whole(
 
 
 @pytest.mark.parametrize(
+    ("code", "said"),
+    [("import time; time.sleep(60)", "Process 1 does not end after the training, and is stopped"),
+     ("raise SystemExit('no more room')", "Process 1 ended with 1 after the training: no more")],
+    ids=["hangs", "fails"],
+)  # fmt: skip
+def test_what_was_trained_is_not_lost_by_how_another_process_ends(
+    tmp_path, monkeypatch, nothing_left, caplog, code, said
+):
+    def started(processes, port, config, folder):
+        with spread._log(folder, 1).open("wb") as out:
+            return [subprocess.Popen([sys.executable, "-S", "-c", code], stderr=out)]
+
+    monkeypatch.setattr(spread, "_started", started)
+    monkeypatch.setattr(spread, "_enter", lambda config, store: None)
+    monkeypatch.setattr(spread, "_STOP_SECONDS", 0.5)
+    with spread.joined(DistributedConfig(kind="ddp", processes=2), tmp_path):
+        pass
+    assert said in caplog.text
+
+
+def test_under_torchrun_the_first_process_is_alone_after_the_training(tmp_path, monkeypatch):
+    monkeypatch.setattr(spread, "_enter", lambda config, store: None)
+    for name, value in {"RANK": "0", "WORLD_SIZE": "2", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "2",
+                        "MASTER_ADDR": "localhost", "MASTER_PORT": "1"}.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    with spread.joined(DistributedConfig(kind="ddp"), tmp_path) as processes:
+        assert processes == spread.world() == 2
+    assert (spread.world(), spread.here()) == (1, 1)
+    from accelerate import PartialState
+
+    assert PartialState().num_processes == 1  # and waits for nobody
+
+
+@pytest.mark.parametrize(
     ("batch", "accumulation", "processes", "each"),
     [(8, 1, 2, (4, 1)), (8, 4, 2, (8, 2)), (6, 2, 3, (2, 2)), (8, 1, 1, (8, 1))],
 )
@@ -149,6 +185,8 @@ def test_torchrun_needs_a_way_to_work_together(monkeypatch):
          "needs training/distributed=ddp or fsdp2"),
         ("train.py", ["training/distributed=fsdp2", "training.kernels=fused"], False,
          "training.kernels=fused is not for training/distributed=fsdp2"),
+        ("train.py", ["training/distributed=fsdp2", "training.find_batch_size=true"], False,
+         "training.find_batch_size is not for training/distributed=fsdp2"),
         ("train.py", ["training/distributed=dpd"], False, "did you mean 'ddp'?"),
         ("train.py", ["-m", "training/distributed=ddp"], True, "no sweep inside torchrun"),
         ("scripts/retrain.py", [], True, "torchrun is for train.py"),

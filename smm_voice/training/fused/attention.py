@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from smm_voice.models import attention
 from smm_voice.training.fused.layout import Layout
 
 NAME = "smm_voice_posts"
@@ -19,11 +20,7 @@ NAME = "smm_voice_posts"
 
 def register() -> None:
     """Make the attention known to transformers by `NAME`; without a layout it is the usual one."""
-    from transformers import AttentionInterface, AttentionMaskInterface
-    from transformers.masking_utils import sdpa_mask
-
-    AttentionInterface.register(NAME, _attend)
-    AttentionMaskInterface.register(NAME, sdpa_mask)
+    attention.register(NAME, _attend)
 
 
 def _attend(
@@ -54,9 +51,7 @@ def _attend(
         Shape (1, tokens, heads, size).
     """
     if layout is None:
-        from transformers.integrations.sdpa_attention import sdpa_attention_forward
-
-        usual: tuple[torch.Tensor, None] = sdpa_attention_forward(
+        usual: tuple[torch.Tensor, None] = attention.usual(
             module, query.to(value.dtype), key.to(value.dtype), value, attention_mask,
             scaling=scaling, **more,
         )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from smm_voice.models.attention import REPLACED
 from smm_voice.training.fused import attention
 from smm_voice.training.fused.elementwise import gelu_gate, rms_norm, silu_gate
 from smm_voice.training.fused.linear import linear, lora_linear
@@ -25,7 +26,7 @@ def can_fuse(model: Any) -> bool:
     head = base.get_output_embeddings()
     return (
         base.device.type == "cpu"
-        and base.config._attn_implementation == "sdpa"
+        and base.config._attn_implementation == REPLACED
         and not getattr(base.config, "attn_logit_softcapping", None)
         and not getattr(base.config, "attention_dropout", None)
         and type(head) is torch.nn.Linear

@@ -18,13 +18,20 @@ def is_fused(base: Any) -> bool:
     return bool(base.config._attn_implementation == NAME)
 
 
+def drops(base: Any) -> bool:
+    """Whether some module leaves numbers out by chance, as in training it may."""
+    kinds = torch.nn.modules.dropout._DropoutNd
+    return any(isinstance(m, kinds) and m.training and m.p > 0 for m in base.modules())
+
+
 def packed_loss(
     base: Any, batch: dict[str, torch.Tensor], neftune_alpha: float = 0.0
 ) -> tuple[torch.Tensor, int]:
     """As `completion_loss`, without a product for padding or for what posts begin with alike."""
     noise = neftune_alpha if base.training else 0.0
-    # Noise is each post's own, and so are then all of its tokens.
-    layout = layout_of(batch["input_ids"], batch["attention_mask"], share=not noise)
+    # Noise and what dropout leaves out are each post's own, and so are then all of its tokens.
+    share = not (noise or drops(base))
+    layout = layout_of(batch["input_ids"], batch["attention_mask"], share)
     row = layout.row(batch["input_ids"])[None]
     read: dict[str, torch.Tensor] = {"input_ids": row}
     if noise:

@@ -1,6 +1,7 @@
 """Whole models of each family: exchanged parts give the plain ones' loss and gradients."""
 
 import copy
+import dataclasses
 
 import pytest
 import torch
@@ -114,13 +115,13 @@ def test_a_model_is_asked_for_a_token_as_before(tiny):
     torch.testing.assert_close(model(input_ids=ids).logits, expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("lora", [{"dropout": 0.5}, {"targets": "q_proj,v_proj"}])
+@pytest.mark.parametrize("lora", [{"dropout": 0.5}, {"targets": "q_proj,v_proj"}, {"dora": True}])
 def test_what_is_no_plain_adapter_is_left_to_peft(lora):
     values = {"rank": 4, "alpha": 8, "dropout": 0.0, "targets": "all-linear", "rslora": False}
     model, given = adapted("Llama", LoraConfig(**(values | lora))).eval(), batch()
     loss, expected = gradients(model, given)
     exchanged = install(model, "fp32")
-    assert exchanged["adapted matrices"] == (0 if "dropout" in lora else 4)
+    assert exchanged["adapted matrices"] == (4 if "targets" in lora else 0)
     found_loss, found = gradients(model, given)
     assert found_loss == pytest.approx(loss, rel=1e-5)
     for name, gradient in expected.items():
@@ -128,6 +129,58 @@ def test_what_is_no_plain_adapter_is_left_to_peft(lora):
     torch.manual_seed(0)
     dropped, _ = gradients(model.train(), given)
     assert (abs(dropped - loss) > 1e-6) == ("dropout" in lora)
+
+
+def test_noise_on_the_embeddings_is_that_of_the_formula():
+    """Uniform within ± alpha / √(tokens of the post × hidden size), and for each post by itself."""
+    alpha, given = 5.0, batch()
+    model = adapted("Llama").train()
+    install(model, "fp32")
+    base = model.get_base_model()
+    read = []
+    base.get_decoder().register_forward_pre_hook(
+        lambda module, args, named: read.append(named), with_kwargs=True
+    )
+    torch.manual_seed(7)
+    completion_loss(model, given, alpha)
+    layout, found = read[0]["layout"], read[0]["inputs_embeds"][0].detach()
+    lengths = [20, 11, 15]
+    ids = torch.cat([post[:n] for post, n in zip(given["input_ids"], lengths, strict=True)])
+    torch.manual_seed(7)
+    drawn = torch.rand(sum(lengths), 32) * 2 - 1
+    expected = base.get_input_embeddings().weight[ids] + torch.cat(
+        [
+            part * alpha / (n * 32) ** 0.5
+            for part, n in zip(drawn.split(lengths), lengths, strict=True)
+        ]
+    )
+    torch.testing.assert_close(found[: layout.tokens], expected, rtol=0, atol=1e-6)
+    fillers = found[layout.tokens :]
+    assert len(fillers) and fillers.equal(base.get_input_embeddings().weight[[0] * len(fillers)])
+
+
+@pytest.mark.parametrize(("dropout", "alike"), [(0.5, False), (0.0, True)])
+def test_what_posts_begin_with_is_dropped_for_each_by_itself(dropout, alike):
+    model, given = adapted("Llama", dataclasses.replace(LORA, dropout=dropout)), batch()
+    install(model, "fp32")
+    read = []
+    decoder = model.get_base_model().get_decoder()
+    layer = decoder.layers[0].self_attn.q_proj.lora_dropout["default"]
+    layer.register_forward_hook(lambda module, args, found: read.append(found[0] == 0))
+    decoder.register_forward_pre_hook(
+        lambda module, args, named: read.append(named["layout"]), with_kwargs=True
+    )
+    torch.manual_seed(0)
+    completion_loss(model.train(), given)
+    layout = read[0]
+    assert (layout.shared == 4) is alike and layout.tokens == 46 - 8 * alike
+    if not alike:
+        # Which of the first four tokens' numbers are left out, post by post.
+        first, second, third = (read[1][layout.places[post, :4]] for post in range(3))
+        assert not first.equal(second) and not second.equal(third)
+    read.clear()
+    completion_loss(model.eval(), given)
+    assert read[0].shared == 4
 
 
 @pytest.mark.parametrize("more", [{"attention_dropout": 0.1}, {"attn_implementation": "eager"}])
