@@ -22,7 +22,8 @@ def test_a_few_dozen_posts_teach_the_embedded_model_something(small_brand, tmp_p
         [
             sys.executable, str(ROOT / "train.py"), "--config-dir", str(small_brand),
             "brand=small", "experiment=quick", "training.maximum_examples=48",
-            "evaluation.briefs=16", "evaluation.base_answers=8", "evaluation.variant_briefs=0",
+            "evaluation.briefs=8", "evaluation.base_answers=4", "evaluation.variant_briefs=0",
+            "evaluation.resamples=100", "generation.shots=1",
             "evaluation.model_posts=0", "evaluation.tuning.briefs=0", f"workspace={tmp_path}",
         ],
         capture_output=True, text=True, timeout=540, check=False,
@@ -45,7 +46,7 @@ def test_a_few_dozen_posts_teach_the_embedded_model_something(small_brand, tmp_p
         for line in (rows / "candidate.jsonl").read_text("utf-8").splitlines()
     ]
     # After 48 posts one answer or two may be no more than a greeting or a tag.
-    assert len(set(texts)) == 16 and sum(len(text) > 20 for text in texts) >= 14
+    assert len(set(texts)) == 8 and sum(len(text) > 20 for text in texts) >= 6
     assert not any("<|im_" in text for text in texts)
 
 
