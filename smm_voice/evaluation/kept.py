@@ -12,7 +12,7 @@ import dataclasses
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from smm_voice.metrics.base import Judge
 log = logging.getLogger(__name__)
 
 Generate = Callable[[Sequence[Request]], list[Answer]]
+# Tells each answer as it ends, with its request's number.
+Writing = Callable[[Sequence[Request]], Iterable[tuple[int, Answer]]]
 # Texts that are judged before their bits are written down.
 _JUDGED_AT_ONCE = 100
 # Of the configuration of decoding. Speed alone depends on the batch size, the guard chooses among
@@ -44,13 +46,14 @@ class Kept:
 
     folder: Path
 
-    def generating(
-        self, generate: Generate, model_digest: str, config: GenerationConfig
-    ) -> Generate:
-        """`generate` that is asked only for what this model has not answered under this decoding.
+    def generating(self, write: Writing, model_digest: str, config: GenerationConfig) -> Generate:
+        """`write` that is asked only for what this model has not answered under this decoding.
+
+        It is asked for all of that at once, so that the place of a text that ended is taken by
+        the next and what all prompts share is read once; each answer is kept as it ends.
 
         Args:
-            generate: answers requests.
+            write: answers requests; not called where nothing is missing.
             model_digest: identifies weights and number format.
             config: decoding.
         """
@@ -61,17 +64,12 @@ class Kept:
                 _digest([r.key, r.messages, model_digest, decoding, PROMPT_VERSION]) for r in asked
             ]
             by_key = dict(zip(keys, asked, strict=True))
-            # Of like length together, as generation batches them.
-            order = sorted(
-                by_key, key=lambda key: sum(len(m["content"]) for m in by_key[key].messages)
-            )
 
-            def make(wanted: Sequence[str]) -> list[Any]:
-                made = generate([by_key[key] for key in wanted])
-                return [[answer.text, answer.finished] for answer in made]
+            def make(wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
+                for at, answer in write([by_key[key] for key in wanted]):
+                    yield {wanted[at]: [answer.text, answer.finished]}
 
-            found = self._found_or_made(f"answers/{_name(model_digest)}", order, make,
-                                        config.batch_size)  # fmt: skip
+            found = self._found_or_made(f"answers/{_name(model_digest)}", list(by_key), make)
             return [Answer(*found[key]) for key in keys]
 
         return answers
@@ -88,11 +86,12 @@ class Kept:
             keys = [_digest(text) for text in texts]
             by_key = dict(zip(keys, texts, strict=True))
 
-            def make(wanted: Sequence[str]) -> list[Any]:
-                return judge([by_key[key] for key in wanted])
+            def make(wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
+                for at in range(0, len(wanted), _JUDGED_AT_ONCE):
+                    some = wanted[at : at + _JUDGED_AT_ONCE]
+                    yield dict(zip(some, judge([by_key[key] for key in some]), strict=True))
 
-            found = self._found_or_made(f"judged/{_name(name)}", list(by_key), make,
-                                        _JUDGED_AT_ONCE)  # fmt: skip
+            found = self._found_or_made(f"judged/{_name(name)}", list(by_key), make)
             return [found[key] for key in keys]
 
         return bits
@@ -108,21 +107,19 @@ class Kept:
         """
         key = _digest(identity)
         name = f"{kind}/{_name(model_digest)}"
-        return self._found_or_made(name, [key], lambda _: [make()], 1)[key]
+        return self._found_or_made(name, [key], lambda _: [{key: make()}])[key]
 
     def _found_or_made(
         self,
         name: str,
         keys: Sequence[str],
-        make: Callable[[Sequence[str]], list[Any]],
-        at_once: int,
+        make: Callable[[Sequence[str]], Iterable[Mapping[str, Any]]],
     ) -> dict[str, Any]:
+        """`make` is handed the keys without a value; each piece that it yields is kept at once."""
         path = self.folder / f"{name}.jsonl"
         kept = _read(path)
         missing = [key for key in keys if key not in kept]
-        for at in range(0, len(missing), at_once):
-            some = missing[at : at + at_once]
-            made = dict(zip(some, make(some), strict=True))
+        for made in make(missing) if missing else ():
             _append(path, made)
             kept |= made
         return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from smm_voice.evaluation.spread import spread
 from smm_voice.evaluation.strata import strata
 from smm_voice.evaluation.tuning import Tuned, tune
 from smm_voice.evaluation.unjudged import judged_briefs, unjudged
-from smm_voice.generation.generate import Answer, Request, generate
+from smm_voice.generation.generate import Answer, Request, ending
 from smm_voice.metrics.base import Item, Reference, Score
 from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
@@ -94,8 +94,8 @@ class Writing:
     def writer(self, model: Loaded, decoding: GenerationConfig, what: str) -> Generate:
         """A model under a decoding; what it has answered before is not asked again."""
 
-        def write(asked: Sequence[Request]) -> list[Answer]:
-            return generate(*model.get(), asked, decoding, title=f"Writing {what}")
+        def write(asked: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+            return ending(*model.get(), asked, decoding, title=f"Writing {what}")
 
         return self.kept.generating(write, model.digest, decoding)
 

@@ -65,17 +65,27 @@ def generate(
         config: decoding. The batch size changes speed and not the answers, up to rounding.
         title: beside the progress bar.
     """
+    answers = dict(ending(model, tokenizer, requests, config, title))
+    return [answers[i] for i in range(len(requests))]
+
+
+def ending(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    requests: Sequence[Request],
+    config: GenerationConfig,
+    title: str = "Generating",
+) -> Iterator[tuple[int, Answer]]:
+    """Each answer as it ends, with its request's number; the arguments are those of `generate`."""
     from tqdm import tqdm
 
     prompts = [prompt_ids(tokenizer, request.messages) for request in requests]
-    answers: dict[int, Answer] = {}
     with tqdm(total=len(prompts), desc=title, unit="post", leave=False) as bar:
         keys = [request.key for request in requests]
         for at, written, finished in written_tokens(model, tokenizer, prompts, keys, config):
             text = tokenizer.decode(written, skip_special_tokens=True).strip()
-            answers[at] = Answer(text, finished)
+            yield at, Answer(text, finished)
             bar.update()
-    return [answers[i] for i in range(len(prompts))]
 
 
 def written_tokens(

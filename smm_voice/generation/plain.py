@@ -1,8 +1,9 @@
 """The forward pass of models of Llama's kind, for writing: few calls, and nothing copied.
 
 transformers' own pass answers to every use; at one token a row, most of its time goes into copying
-keys, into masks and into calling. Whether this one gives the model's own logits is tried out before
-it is used; a model of another kind keeps its own (`decoding.py`).
+keys, into masks and into calling. It is used where the model's parts and configuration are the ones
+that it knows and, tried out, it gives the model's own logits; a model of another kind keeps its own
+(`decoding.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,12 @@ from smm_voice.generation.held import Held, attend, attend_within
 log = logging.getLogger(__name__)
 
 _ROPES = ("default", "linear", "llama3", "yarn")
+# What a configuration may ask for beyond the parts: windows, caps, norms without weights.
+_NOT_DONE = ("sliding_window", "final_logit_softcapping", "attn_logit_softcapping", "qk_norm",
+             "use_qk_norm", "clip_qkv", "attention_chunk_size", "num_experts", "num_local_experts",
+             "parallel_attn", "use_parallel_residual")  # fmt: skip
+_FACTORS = ("logits_scaling", "logit_scale", "residual_multiplier", "embedding_multiplier",
+            "partial_rotary_factor")  # fmt: skip
 # Of the spread of the logits: rounding stays far below, a wrong norm or position far above.
 _MOST_OFF = {torch.float32: 1e-3, torch.float16: 0.02, torch.bfloat16: 0.1}
 
@@ -170,13 +177,28 @@ def _is_alike(model: Any) -> bool:
         and type(head) is torch.nn.Linear
         and head.bias is None
         and getattr(config, "hidden_act", None) == "silu"
-        and not getattr(config, "sliding_window", None)
-        and not getattr(config, "final_logit_softcapping", None)
+        and not _says_more(config)
         and getattr(decoder.rotary_emb, "rope_type", None) in _ROPES
         and model.dtype in _MOST_OFF
     ):
         return False
     return all(_is_plain(layer) for layer in decoder.layers)
+
+
+def _says_more(config: Any) -> bool:
+    """Whether a configuration asks for what `Plain` does not do.
+
+    The trial of the logits cannot tell: one layer without positions lies within bf16's rounding.
+    """
+    rope = getattr(config, "rope_parameters", None) or {}
+    return (
+        any(getattr(config, name, None) for name in _NOT_DONE)
+        or any(getattr(config, name, None) not in (None, 1) for name in _FACTORS)
+        or 0 in (getattr(config, "no_rope_layers", None) or ())
+        or getattr(config, "use_rope", True) is False
+        or any(kind != "full_attention" for kind in getattr(config, "layer_types", None) or ())
+        or rope.get("partial_rotary_factor", 1) != 1
+    )
 
 
 def _is_plain(layer: Any) -> bool:

@@ -14,6 +14,7 @@ from smm_voice.models import chat_format, hub, packaged, quantisation
 from smm_voice.models.files import (
     MANIFEST,
     WEIGHTS,
+    check_tokenizer,
     check_unchanged,
     digest_of,
     read_manifest,
@@ -160,6 +161,7 @@ def load_tokenizer(base: BaseModel) -> PreTrainedTokenizerBase:
     from transformers import AutoTokenizer
 
     check_unchanged(base.folder, base.manifest, weights=False)
+    check_tokenizer(base.folder, base.name)
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             base.folder, trust_remote_code=False

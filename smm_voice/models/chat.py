@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from smm_voice.errors import InputError
 from smm_voice.models.chat_format import format_of
+from smm_voice.models.marks import broken, content_ids, content_places, ids_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -23,8 +24,9 @@ _PLAIN = {
 
 
 def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, str]]) -> list[int]:
-    """Token ids up to the place where the answer begins."""
+    """Token ids up to the place where the answer begins; none of the messages writes a mark."""
     known = format_of(tokenizer)
+    messages = [{**each, "content": broken(tokenizer, each["content"])} for each in messages]
     if known:
         text = known.before_answer(tokenizer, messages)
     else:
@@ -32,15 +34,16 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, 
             _PLAIN[message["role"]].format(text=message["content"], end=tokenizer.eos_token)
             for message in messages
         )
-    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+    return ids_of(tokenizer, text)
 
 
 def portable_template(tokenizer: PreTrainedTokenizerBase) -> str:
     """The chat template that goes with an exported model: its own, or the plain format as Jinja.
 
     `apply_chat_template` with it makes the tokens of `prompt_ids`: what was done to a template of
-    the model's own (see `ChatFormat.portable`) stands in it. The plain one opens the answer
-    behind each brief, whether or not a generation prompt is asked for, and refuses other roles.
+    the model's own (see `ChatFormat.portable`) stands in it. Marks in a message become control
+    tokens there, see `marks`. The plain one opens the answer behind each brief, whether or not a
+    generation prompt is asked for, and refuses other roles.
     """
     known = format_of(tokenizer)
     if known:
@@ -68,7 +71,7 @@ def answer_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     Prompt and answer are tokenised apart, so that the boundary between them is exact and the
     answer's tokens in training are those that generation has to produce.
     """
-    ids = list(tokenizer(_lead(tokenizer) + text, add_special_tokens=False)["input_ids"])
+    ids = content_ids(tokenizer, _lead(tokenizer) + text)
     return [*ids, int(tokenizer.eos_token_id)]
 
 
@@ -86,12 +89,9 @@ def tokens_in(
             "stand; set training.mask_entities=false"
         )
     lead = _lead(tokenizer)
-    places = tokenizer(lead + text, add_special_tokens=False, return_offsets_mapping=True)[
-        "offset_mapping"
-    ]
     return [
         at
-        for at, (start, end) in enumerate(places)
+        for at, (start, end) in enumerate(content_places(tokenizer, lead + text))
         if any(start - len(lead) < last and first < end - len(lead) for first, last in stretches)
     ]
 

@@ -14,6 +14,9 @@ from platformdirs import user_cache_path
 
 from smm_voice.errors import InputError, SmmVoiceError
 
+# Each holds a whole vocabulary; any one is enough.
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tekken.json", "spiece.model", "vocab.json",
+              "vocab.txt")  # fmt: skip
 MANIFEST = "smm_voice_manifest.json"
 WEIGHTS = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
@@ -63,6 +66,24 @@ def weights_of(folder: Path, name: str) -> list[Path]:
             "copy or download it again"
         )
     return paths
+
+
+def check_tokenizer(folder: Path, name: str) -> None:
+    """Refuse a folder without a tokenizer: transformers would make one up, or speak of others.
+
+    Args:
+        folder: in transformers' format.
+        name: the model's, for messages.
+
+    Raises:
+        InputError: none of `TOKENIZERS` is there.
+    """
+    if not any((folder / each).is_file() for each in TOKENIZERS):
+        raise InputError(
+            f"model {name}: there is no tokenizer in {folder} (none of {', '.join(TOKENIZERS)}): a "
+            "download was stopped, or only the weights were copied; copy the tokenizer's files "
+            "there from where the weights came, or download the model again"
+        )
 
 
 def check_room(needed: int, folder: Path, purpose: str, variable: str) -> None:

@@ -15,7 +15,13 @@ from filelock import FileLock
 
 from smm_voice.config import ModelConfig
 from smm_voice.errors import InputError
-from smm_voice.models.files import cache_folder, check_room, weights_of, write_manifest
+from smm_voice.models.files import (
+    cache_folder,
+    check_room,
+    check_tokenizer,
+    weights_of,
+    write_manifest,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +35,10 @@ _TIMEOUT = 8.0  # seconds; the hub answers within one, or is not there
 
 
 def cached(config: ModelConfig) -> Path | None:
-    """The folder in the hub's cache, if it is whole; the network is not asked."""
+    """The folder in the hub's cache, if it is whole; the network is not asked.
+
+    Whole are configuration, weights and a tokenizer: a download that was stopped leaves some.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -37,10 +46,12 @@ def cached(config: ModelConfig) -> Path | None:
         found = snapshot_download(
             config.hub or "", revision=config.revision, local_files_only=True, **_WANTED
         )
-        weights_of(Path(found), config.name)
+        folder = Path(found)
+        weights_of(folder, config.name)
+        check_tokenizer(folder, config.name)
     except (LocalEntryNotFoundError, InputError):
         return None
-    return Path(found)
+    return folder if (folder / "config.json").is_file() else None
 
 
 def folder_of(config: ModelConfig) -> Path:
@@ -66,6 +77,7 @@ def folder_of(config: ModelConfig) -> Path:
     except (OSError, HTTPError) as error:
         raise _refused(config, error) from error
     weights_of(found, config.name)
+    check_tokenizer(found, config.name)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smm_voice.models.marks import content_ids
 from smm_voice.text import tokens
 
 if TYPE_CHECKING:
@@ -109,10 +110,7 @@ def bits_per_byte(
     legal = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
     plain = [" ".join(tokens.strip_references(text).split()) for text in legal]
     start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
-    ids = [
-        [start, *tokenizer(text, add_special_tokens=False)["input_ids"][:maximum_tokens]]
-        for text in plain
-    ]
+    ids = [[start, *content_ids(tokenizer, text)[:maximum_tokens]] for text in plain]
     losses = token_losses(model, ids, [1] * len(ids), batch_tokens)
     result: list[float | None] = []
     for row, text, found in zip(ids, plain, losses, strict=True):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.errors import InputError
+from smm_voice.models.marks import content_ids
 from smm_voice.training.collator import IGNORED, Encoded, encode
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _encoded(tokenizer: PreTrainedTokenizerBase, row: General) -> Encoded:
     if "text" in row:
         start = tokenizer.bos_token_id
         ids = [int(start if start is not None else tokenizer.eos_token_id)]
-        ids += list(tokenizer(row["text"], add_special_tokens=False)["input_ids"])
+        ids += content_ids(tokenizer, row["text"])
         ids.append(int(tokenizer.eos_token_id))
         # Nothing predicts the first token.
         return Encoded(ids, [IGNORED, *ids[1:]])

@@ -43,10 +43,8 @@ class Writer:
 
     def __call__(self, requests):
         self.asked += [request.key for request in requests]
-        return [
-            Answer(f"Answer to {r.messages[-1]['content']}", finished=r.key != "id-1")
-            for r in requests
-        ]
+        for at, r in enumerate(requests):
+            yield at, Answer(f"Answer to {r.messages[-1]['content']}", finished=r.key != "id-1")
 
 
 @pytest.fixture
@@ -147,7 +145,7 @@ def test_all_arms_are_asked_the_same_briefs_with_the_same_random_numbers():
 )
 def test_odd_characters_of_an_answer_survive_being_kept(text, tmp_path):
     asked = arms.requests("base", EXAMPLES[:1], "Acme", None, ())
-    for writer in (lambda requests: [Answer(text, True) for _ in requests], forbidden):
+    for writer in (lambda requests: [(0, Answer(text, True))], forbidden):
         write = Kept(tmp_path / "kept").generating(writer, "m1", DECODING)
         items = arms.answer("base", EXAMPLES[:1], asked, write, tmp_path)
         assert items[0].text == text

@@ -15,7 +15,7 @@ from smm_voice.dataset.example import Example
 from smm_voice.errors import InputError
 from smm_voice.evaluation import arms, guard, model, with_model
 from smm_voice.evaluation.guard import Guard, choose, chosen, draw, scores
-from smm_voice.evaluation.kept import Kept
+from smm_voice.evaluation.kept import Kept, Writing
 from smm_voice.evaluation.model import System
 from smm_voice.evaluation.run import declared, evaluate
 from smm_voice.generation.generate import Answer, Request, generate
@@ -77,6 +77,10 @@ class Writer:
         brief, _, number = key.partition("~")
         given = self.answers[brief][int(number or 0)]
         return given if isinstance(given, Answer) else Answer(given, finished=True)
+
+
+def as_they_end(writer: Writer) -> Writing:
+    return lambda requests: list(enumerate(writer(requests)))
 
 
 def watch(candidates: int = 4, digest: str = "sheet-1") -> Guard:
@@ -159,14 +163,14 @@ def test_drafts_are_checked_as_the_scores_check_posts(monkeypatch, tmp_path):
 def run(folder: Path, writer: Writer, held=None, config=GUARDED, model_digest="m1"):
     examples = [example(i) for i in range(len(writer.answers))]
     asked = arms.requests("base", examples, "Acme", None, ())
-    write = Kept(folder / "kept").generating(writer, model_digest, config)
+    write = Kept(folder / "kept").generating(as_they_end(writer), model_digest, config)
     return guard.answer("base", examples, asked, write, held or watch(), folder)
 
 
 def unguarded(folder: Path, writer: Writer, config=DECODING):
     examples = [example(i) for i in range(len(writer.answers))]
     asked = arms.requests("base", examples, "Acme", None, ())
-    write = Kept(folder / "kept").generating(writer, "m1", config)
+    write = Kept(folder / "kept").generating(as_they_end(writer), "m1", config)
     return arms.answer("base", examples, asked, write, folder)
 
 
@@ -398,9 +402,9 @@ def evaluated(tmp_path, monkeypatch):
                 return CLEAN
             return ONE if loaded == "plain" or key.startswith("id-0") else CLEAN
 
-        return [Answer(text(request.key), finished=True) for request in requests]
+        return [(i, Answer(text(asked.key), finished=True)) for i, asked in enumerate(requests)]
 
-    monkeypatch.setattr(model, "generate", write)
+    monkeypatch.setattr(model, "ending", write)
 
     write_origin(tmp_path, AdapterOrigin("house", {"name": "base"}, "b", "f", "2018", "1"))
 

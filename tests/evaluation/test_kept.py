@@ -16,40 +16,73 @@ DECODING = GenerationConfig(
 
 
 def requests(count: int) -> list[Request]:
-    # The longest comes first: what is made is batched by length, what comes back is in order.
     return [
         Request(f"id-{i}", [{"role": "user", "content": "x" * (count - i)}]) for i in range(count)
     ]
 
 
 class Writer:
-    """Answers with the key; dies in the given call."""
+    """Answers with the key, the last request first; dies behind so many answers."""
 
-    def __init__(self, dies_in: int | None = None) -> None:
+    def __init__(self, dies_behind: int | None = None) -> None:
         self.calls: list[list[str]] = []
-        self.dies_in = dies_in
+        self.dies_behind = dies_behind
 
     def __call__(self, asked):
-        if len(self.calls) == self.dies_in:
-            raise KeyboardInterrupt
         self.calls.append([r.key for r in asked])
-        return [Answer(f"to {r.key}", finished=r.key != "id-1") for r in asked]
+        for done, (at, r) in enumerate(list(enumerate(asked))[::-1]):
+            if done == self.dies_behind:
+                raise KeyboardInterrupt
+            yield at, Answer(f"to {r.key}", finished=r.key != "id-1")
 
 
-def test_answers_come_in_the_order_asked_and_are_made_in_batches_by_length(tmp_path):
+def test_all_that_is_missing_is_asked_at_once_and_comes_back_in_order(tmp_path):
     writer = Writer()
     answers = Kept(tmp_path).generating(writer, "m", DECODING)(requests(5))
     assert [a.text for a in answers] == [f"to id-{i}" for i in range(5)]
     assert [a.finished for a in answers] == [True, False, True, True, True]
-    assert writer.calls == [["id-4", "id-3"], ["id-2", "id-1"], ["id-0"]]
+    assert writer.calls == [[f"id-{i}" for i in range(5)]]
 
 
-def test_an_interrupted_writer_loses_one_batch_at_the_most(tmp_path):
+def test_an_interrupted_writer_loses_no_answer_that_had_ended(tmp_path):
     with pytest.raises(KeyboardInterrupt):
-        Kept(tmp_path).generating(Writer(dies_in=1), "m", DECODING)(requests(5))
+        Kept(tmp_path).generating(Writer(dies_behind=3), "m", DECODING)(requests(5))
     writer = Writer()
     Kept(tmp_path).generating(writer, "m", DECODING)(requests(5))
-    assert writer.calls == [["id-2", "id-1"], ["id-0"]]
+    assert writer.calls == [["id-0", "id-1"]]
+
+
+def test_an_arm_is_written_in_one_go_and_a_killed_one_goes_on(tiny, tmp_path, monkeypatch):
+    """Seven briefs in two places: the model writes once, and after a death the rest alone."""
+    from types import SimpleNamespace
+
+    from smm_voice.evaluation.model import Writing
+    from smm_voice.generation import continuous
+
+    _, model, tokenizer = tiny
+    loaded = SimpleNamespace(get=lambda: (model, tokenizer), digest="m")
+    write, calls, dies_behind = continuous.write, [], [3, None]
+
+    def watched(plain, prefix, rows, *more):
+        calls.append(len(rows))
+        limit = dies_behind.pop(0)
+        for done, ended in enumerate(write(plain, prefix, rows, *more)):
+            if done == limit:
+                raise KeyboardInterrupt
+            yield ended
+
+    def answers(folder):
+        writing = Writing([], "Acme", None, None, None, folder, Kept(folder))
+        return writing.writer(loaded, DECODING, "as base")(requests(7))
+
+    monkeypatch.setattr(continuous, "write", watched)
+    with pytest.raises(KeyboardInterrupt):
+        answers(tmp_path / "killed")
+    gone_on = answers(tmp_path / "killed")
+    assert calls == [7, 4]
+    dies_behind.append(None)
+    assert answers(tmp_path / "whole") == gone_on
+    assert calls == [7, 4, 7]
 
 
 def test_the_same_request_twice_is_asked_once(tmp_path):

@@ -85,6 +85,33 @@ def test_other_families_keep_their_own_pass(tiny, name):
     assert written(model, tiny[2], prompts()) == alone(model, tiny[2], prompts())
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_layer_without_positions_is_seen_though_rounding_hides_it(tiny, dtype, caplog):
+    model = made("SmolLM3", num_hidden_layers=4, no_rope_layers=[1, 1, 1, 0]).to(dtype)
+    with caplog.at_level(logging.WARNING):
+        assert plain_of(model) is None
+    assert not caplog.records  # its configuration says so, no trial is needed
+    if dtype == torch.float32:
+        assert written(model, tiny[2], prompts()) == alone(model, tiny[2], prompts())
+    # With positions in all layers it is of Llama's kind.
+    assert plain_of(made("SmolLM3", no_rope_layers=[1, 1]).to(dtype)) is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"layer_types": ["full_attention", "sliding_attention"]}, {"use_rope": False},
+     {"no_rope_layers": [0, 1]}, {"sliding_window": 8}, {"residual_multiplier": 0.5},
+     {"attn_logit_softcapping": 30.0},
+     {"rope_parameters": {"rope_type": "default", "partial_rotary_factor": 0.5}}],
+)  # fmt: skip
+def test_a_configuration_that_asks_for_more_is_enough_to_refuse(tiny, said):
+    _, model, _ = tiny
+    assert plain_of(model) is not None
+    for name, value in said.items():
+        setattr(model.config, name, value)
+    assert plain_of(model) is None
+
+
 def test_a_model_whose_layers_do_something_else_is_found_out(tiny, caplog):
     _, model, tokenizer = tiny
     attention = model.model.layers[1].self_attn

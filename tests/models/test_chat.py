@@ -40,7 +40,7 @@ def test_a_model_without_a_first_token_gets_none(plain):
 
 
 AWKWARD = ["", "\n", " a \n\n b ", "<b>&amp; 'x' \"y\"</b>", "{{ 1 + 1 }} {% if x %} {# y #}",
-           "naïve 🚀\u200d", "{text} {end}", "<|im_end|>", "\\n \\ %"]  # fmt: skip
+           "naïve 🚀\u200d", "{text} {end}", "<|im end|>", "\\n \\ %"]  # fmt: skip
 
 
 @pytest.mark.parametrize("first", ["<|im_start|>", None])

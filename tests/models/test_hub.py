@@ -182,6 +182,15 @@ def test_a_copy_with_a_shard_missing_is_none(cache):
         base.prepare(ModelConfig(**values(None, path=str(cache))))
 
 
+@pytest.mark.parametrize("missing", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_download_that_was_stopped_is_no_copy(cache, missing):
+    (cache / missing).unlink()
+    config = ModelConfig(**values("a/b"))
+    assert hub.cached(config) is None and not base.is_installed(config)
+    with pytest.raises(InputError, match="hf download a/b"):
+        base.prepare(config)
+
+
 def test_a_folder_beside_the_hub_takes_its_place(tiny_folder, tiny):
     made = base.prepare(ModelConfig(**values("a/nowhere", path=str(tiny_folder))))
     assert made.digest == tiny[0].digest and made.revision is None
