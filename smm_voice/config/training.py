@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from smm_voice.validation import rule
 
 INITIALISATIONS = ("default", "gaussian", "orthogonal", "pissa", "pissa_niter_16", "olora")
+# How those begin that take something out of the base weights.
+MOVING = ("pissa", "olora")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +33,7 @@ class LoraConfig:
     @property
     def moves_base(self) -> bool:
         """Whether the initialisation takes something out of the base weights."""
-        return self.initialisation.startswith(("pissa", "olora"))
+        return self.initialisation.startswith(MOVING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +85,11 @@ class TrainingConfig:
     transformers and peft (`plain`). `minimum_rate_share` is where cosine_with_min_lr and
     warmup_stable_decay end, and `decay_share` the share of the steps in which the latter decays.
     `patience: null` or 0 never stops early; an evaluation counts as better from
-    `minimum_improvement` on. `start_from` is an adapter, or a checkpoint, to go on from.
-    `find_batch_size` takes the largest batch that fits in memory, with batch_size × accumulation as
-    it is. `neftune_alpha` is the noise of arXiv:2310.05914; 0: none. `mask_entities` takes the
-    facts and names of which the brief says nothing out of the loss.
+    `minimum_improvement` on. `start_from` is an adapter, or a checkpoint, to go on from: of the
+    same base, with the same lora.* but for the dropout. `find_batch_size` takes the largest batch
+    that fits in memory, with batch_size × accumulation as it is. `neftune_alpha` is the noise of
+    arXiv:2310.05914; 0: none. `mask_entities` takes the facts and names of which the brief says
+    nothing out of the loss.
 
     `check_memory`, `general_check`, `general_tolerance`, `samples` and `watchdog` only look on:
     they do not change the adapter.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from smm_voice.config import LoraConfig, TrainingConfig
 from smm_voice.errors import InputError
 from smm_voice.models import adapters
+from smm_voice.models.adapters import AdapterOrigin
 from smm_voice.models.base import BaseModel
 from smm_voice.models.quantisation import made_trainable
 from smm_voice.training import spread
@@ -23,6 +24,7 @@ from smm_voice.training.collator import CompletionCollator
 from smm_voice.training.hooks import Hooks
 from smm_voice.training.lesson import Lesson, Rows, columns, encoded
 from smm_voice.training.precision import Precision, choose
+from smm_voice.training.start import inherited, start_folder, start_from
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -127,11 +129,12 @@ def train(
         hooks: who looks on.
 
     Raises:
-        InputError: no example fits in `maximum_tokens`, the rank exceeds a matrix, or the number
-            format is none of this machine's.
+        InputError: no example fits in `maximum_tokens`, the rank exceeds a matrix, the number
+            format is none of this machine's, or `start_from` is no start for this training.
         SmmVoiceError: memory does not suffice, the training is lost (see `watchdog`), or the saved
             adapter is not the trained one.
     """
+    origin = inherited(lesson.origin, start_folder(config), loaded.base)
     rows = encoded(lesson, loaded.tokenizer, config)
     precision = choose(config.precision)
     log.info("Training in %s on %d examples", precision.name, len(rows.training))
@@ -141,9 +144,10 @@ def train(
     )
     with spread.joined(config.distributed, folder):
         spread.told(task)
-        trainer, model = fit(loaded.model, task, tuple(_watchers(lesson, config, folder, hooks)))
+        watchers = tuple(_watchers(lesson, origin, config, folder, hooks))
+        trainer, model = fit(loaded.model, task, watchers)
     seconds = time.perf_counter() - started
-    adapters.save(model, folder / "adapter", lesson.origin)
+    adapters.save(model, folder / "adapter", origin)
     adapters.verify(
         model, folder / "adapter", loaded.base, rows.training[0].input_ids,
         lambda reloaded: fuse(reloaded, task.kernels, precision.name),
@@ -178,8 +182,8 @@ def fit(model: PreTrainedModel, task: Task, watchers: Sequence[Any] = ()) -> tup
     checkpoint = spread.told(newest_checkpoint(task.folder))
     if checkpoint:
         log.info("Resuming from %s", checkpoint.name)
-    elif config.start_from:
-        adapters.start_from(adapted, Path(config.start_from).expanduser())
+    elif start := start_folder(config):
+        start_from(adapted, start, task.base)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return trainer, trainer.whole(task)
 
@@ -253,10 +257,13 @@ def _trainer(
     )
 
 
-def _watchers(lesson: Lesson, config: TrainingConfig, folder: Path, hooks: Hooks) -> Iterator[Any]:
+def _watchers(
+    lesson: Lesson, origin: AdapterOrigin, config: TrainingConfig, folder: Path, hooks: Hooks
+) -> Iterator[Any]:
     from smm_voice.training.samples import Samples
-    from smm_voice.training.trainer import LogCallback
+    from smm_voice.training.trainer import LogCallback, OriginBeside
 
+    yield OriginBeside(origin)
     yield LogCallback(hooks.on_log)
     if hooks.write and config.samples:
         shown = lesson.validation[-config.samples :]

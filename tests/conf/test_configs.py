@@ -262,6 +262,13 @@ def test_settings_of_a_training_that_do_not_go_together_are_told(overrides, told
         composed("train", "brand=acme", *overrides)
 
 
+@pytest.mark.parametrize("name", ["retrain", "search"])
+def test_a_job_that_judges_what_it_makes_begins_from_the_base(name):
+    with pytest.raises(entry.ConfigError, match="training.start_from is not for a"):
+        composed(name, "brand=acme", "training.start_from=somewhere")
+    assert composed("train", "brand=acme", "training.start_from=somewhere")
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_help_and_errors_load_nothing_heavy(script, loaded):
     assert loaded[str(ROOT / script)] == []

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from smm_voice.config import LoraConfig, MixingConfig, TrainingConfig, WatchdogConfig
 from smm_voice.dataset.example import Example
 from smm_voice.errors import SmmVoiceError
-from smm_voice.models.adapters import AdapterOrigin
+from smm_voice.models.adapters import AdapterOrigin, read_origin, write_origin
 from smm_voice.models.base import load
 from smm_voice.posts.post import Post
 from smm_voice.training import memory
@@ -209,9 +209,13 @@ def test_a_gradient_that_is_no_number_is_never_applied(run, plain, tmp_path, mon
     assert all(bool(weight.isfinite().all()) for weight in weights.values())
 
     monkeypatch.setattr(losses, "completion_loss", real)
+    write_origin(kept, dataclasses.replace(read_origin(kept), judged_briefs=["b"]))
     advice = str(caught.value).split("training.start_from=")[1].split(" ")[0]
     trained, *_ = run(tmp_path / "on", start_from=advice, learning_rate=0.001)
     assert trained.loss_before < 0.999 * plain[0].loss_before
+    assert read_origin(trained.adapter).judged_briefs == ["b"]
+    for checkpoint in (tmp_path / "on" / "checkpoints").glob("checkpoint-*"):
+        assert read_origin(checkpoint) == read_origin(trained.adapter)
 
 
 def test_an_absurd_learning_rate_ends_in_numbers_that_are_none(run, tmp_path):
