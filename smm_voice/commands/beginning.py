@@ -28,6 +28,7 @@ def origin_of(config: TrainConfig, dataset: Dataset, base: BaseModel) -> adapter
         dataset_fingerprint=dataset.fingerprint,
         trained_until=learned_until(dataset),
         prompt_version=PROMPT_VERSION,
+        prompt_format=base.prompt_format,
     )
     if start is None:
         return origin

@@ -51,7 +51,7 @@ class Kept:
 
         Args:
             generate: answers requests.
-            model_digest: identifies weights and number format.
+            model_digest: identifies the model, see `evaluation.model.Loaded.digest`.
             config: decoding.
         """
         decoding = {k: v for k, v in dataclasses.asdict(config).items() if k not in _NO_MATTER}
@@ -81,7 +81,7 @@ class Kept:
 
         Args:
             judge: bits per byte of texts.
-            name: identifies the judge's weights and number format.
+            name: identifies the judge, in the same way.
         """
 
         def bits(texts: Sequence[str]) -> list[float | None]:
@@ -102,7 +102,7 @@ class Kept:
 
         Args:
             kind: names the file, with the model.
-            model_digest: identifies weights and number format.
+            model_digest: identifies the model, see `evaluation.model.Loaded.digest`.
             identity: all else that decides the values; plain values.
             make: gives them.
         """

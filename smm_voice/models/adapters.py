@@ -43,6 +43,8 @@ class AdapterOrigin:
         prompt_version: version of the prompt texts it was trained with.
         judged_briefs: digests of the ids of briefs whose answers people have judged and it was
             tuned on; it may not be evaluated on these (see `evaluation.unjudged`).
+        prompt_format: of its base as it was trained (`BaseModel.prompt_format`); "" in older files,
+            which do not say.
     """
 
     brand: str
@@ -52,6 +54,7 @@ class AdapterOrigin:
     trained_until: str
     prompt_version: str
     judged_briefs: list[str] = field(default_factory=list)
+    prompt_format: str = ""
 
 
 def attach(model: PreTrainedModel, config: LoraConfig, seed: int) -> PeftModel:
@@ -170,6 +173,23 @@ def read_origin(folder: Path) -> AdapterOrigin:
         raise InputError(f"{folder} holds no adapter ({_ORIGIN}: {error})") from error
 
 
+def misfit(origin: AdapterOrigin, base: BaseModel) -> str | None:
+    """Why an adapter does not belong on a base model, in words; None where it does."""
+    if origin.base_digest != base.digest:
+        return (
+            f"was trained on {origin.base.get('name')} ({origin.base_digest[:12]}), not on "
+            f"{base.name} ({base.digest[:12]})"
+        )
+    if origin.prompt_format and origin.prompt_format != base.prompt_format:
+        return (
+            f"was trained with another prompt format than {base.name} has now "
+            f"({origin.prompt_format[:12]}, not {base.prompt_format[:12]}): it would be asked in a "
+            f"form that it has never seen. The chat template in {base.folder} was changed, added "
+            "or removed since: put the old one back, or train again"
+        )
+    return None
+
+
 def load(
     model: PreTrainedModel, folder: Path, base: BaseModel, trainable: bool = False
 ) -> PeftModel:
@@ -182,7 +202,7 @@ def load(
         trainable: whether the adapter's weights go on learning.
 
     Raises:
-        InputError: the adapter was trained on another base.
+        InputError: the adapter was trained on another base, or with another prompt format.
     """
     from peft import PeftModel
 
@@ -193,11 +213,9 @@ def load(
             "fits no untouched one. Take the adapter that its run has saved, or train on from it "
             "(training.start_from)"
         )
-    if origin.base_digest != base.digest:
-        raise InputError(
-            f"the adapter {folder} was trained on {origin.base.get('name')} "
-            f"({origin.base_digest[:12]}), not on {base.name} ({base.digest[:12]})"
-        )
+    wrong = misfit(origin, base)
+    if wrong:
+        raise InputError(f"the adapter {folder} {wrong}")
     return PeftModel.from_pretrained(model, str(folder), is_trainable=trainable).eval()
 
 

@@ -41,7 +41,7 @@ _DIGITS = 12
 def study_key(
     config: SearchCommandConfig,
     fingerprint: str,
-    base_digest: str,
+    base: str,
     judged: Sequence[str],
     space: Sequence[Dimension],
     objectives: Sequence[Objective],
@@ -54,7 +54,7 @@ def study_key(
     Args:
         config: of the search.
         fingerprint: of the dataset.
-        base_digest: of the base model's weights.
+        base: identity of the base model.
         judged: ids of the briefs that judge.
         space: what is varied.
         objectives: what is wanted.
@@ -66,7 +66,7 @@ def study_key(
         del training[name]
     parts = {
         "dataset": fingerprint,
-        "base": base_digest,
+        "base": base,
         "brand": config.brand.title,
         "facts": facts,
         "prompts": PROMPT_VERSION,

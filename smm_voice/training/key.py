@@ -21,7 +21,7 @@ def run_key(config: TrainConfig, fingerprint: str, base: BaseModel) -> str:
     if training.pop("distributed")["kind"] == "fsdp2":
         training["distributed"] = "fsdp2"
     parts = [
-        fingerprint, base.digest, base.quantisation, dataclasses.asdict(config.lora), training,
+        fingerprint, base.identity, dataclasses.asdict(config.lora), training,
         config.brand.title, PROMPT_VERSION, _content(config),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -15,6 +15,7 @@ from smm_voice.models.adapters import (
     WEIGHTS,
     AdapterOrigin,
     lora_weights,
+    misfit,
     moves_base,
     read_origin,
 )
@@ -61,12 +62,9 @@ def inherited(origin: AdapterOrigin, start: Path | None, base: BaseModel) -> Ada
             f"training.start_from: {error}. What it has learned from has to be known; a checkpoint "
             "that an older version of this project wrote does not say so"
         ) from error
-    if older.base_digest != base.digest:
-        raise InputError(
-            f"training.start_from: the adapter in {start} was trained on "
-            f"{older.base.get('name')} ({older.base_digest[:12]}), not on {base.name} "
-            f"({base.digest[:12]}); take model={older.base.get('name')} or another start"
-        )
+    wrong = misfit(older, base)
+    if wrong:
+        raise InputError(f"training.start_from: the adapter in {start} {wrong}")
     return dataclasses.replace(
         origin,
         trained_until=later(origin.trained_until, older.trained_until),

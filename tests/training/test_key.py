@@ -1,6 +1,7 @@
 """Which settings make another training."""
 
 import dataclasses
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,7 @@ TRAINING = TrainingConfig(
     warmup_share=0.0, schedule="linear", weight_decay=0.0, gradient_clip=1.0, maximum_tokens=400,
     precision="fp32", evaluations_per_epoch=1, patience=2, seed=3,
 )  # fmt: skip
-BASE = BaseModel("tiny", None, "d" * 64)
+BASE = BaseModel("tiny", Path("nowhere"), "d" * 64)
 
 
 def key(lora=LORA, base=BASE, **changes):
@@ -44,6 +45,14 @@ def test_what_only_looks_on_is_the_same_training(change):
 )  # fmt: skip
 def test_what_changes_the_adapter_is_another(change):
     assert key(**change) != key()
+
+
+def test_a_base_with_another_chat_template_is_another_training(tmp_path):
+    found = set()
+    for text in ("{{ a }}", "{{ b }}"):
+        (tmp_path / "chat_template.jinja").write_text(text, encoding="utf-8")
+        found.add(key(base=BaseModel("tiny", tmp_path, "d" * 64)))
+    assert len(found) == 2
 
 
 def test_what_lies_under_a_name_counts(tmp_path):
