@@ -160,6 +160,13 @@ def _wrong_training(lora: Any, training: Any, model: Any) -> list[str]:
                 f"training.kernels=fused holds the base weights in fewer digits, which "
                 f"lora.initialisation={lora.initialisation} cannot do with: take auto"
             )
+    if isinstance(training, TrainingConfig) and training.schedule == "warmup_stable_decay":
+        shares = (training.warmup_share, training.decay_share)
+        if all(isinstance(each, float) for each in shares) and sum(shares) > 1:
+            errors.append(
+                f"training.warmup_share={shares[0]:g} and training.decay_share={shares[1]:g} leave "
+                "warmup_stable_decay no steps between them: together they may be 1 at most"
+            )
     mixing = getattr(training, "mixing", None)
     if isinstance(mixing, MixingConfig):
         if mixing.path and mixing.replay:

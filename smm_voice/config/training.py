@@ -100,7 +100,7 @@ class TrainingConfig:
     batch_size: int = rule(minimum=1)
     accumulation: int = rule(minimum=1)
     learning_rate: float = rule(minimum=0)
-    warmup_share: float = rule(minimum=0, maximum=1)
+    warmup_share: float = rule(minimum=0, maximum=0.9)
     schedule: str = rule(
         choices=(
             "linear", "cosine", "constant_with_warmup", "cosine_with_min_lr",

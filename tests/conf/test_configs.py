@@ -252,6 +252,15 @@ def loaded():
         (["lora.initialisation=pisa"], "did you mean 'pissa'"),
         (["training.precision=fp16"], r"must be one of auto, fp32, bf16, is 'fp16'"),
         (["training.schedule=cosin"], "did you mean 'cosine'"),
+        (["training.warmup_share=1"], "training.warmup_share must be at most 0.9"),
+        (
+            [
+                "training.schedule=warmup_stable_decay",
+                "training.warmup_share=0.5",
+                "training.decay_share=0.6",
+            ],
+            "together they may be 1 at most",
+        ),
         (["training.mixing.share=0.2"], "needs training.mixing.path or replay=true"),
         (["training.mixing.replay=true"], "must say how much"),
         (["training.mixing={path: x, replay: true, share: 0.2}"], "not both"),
