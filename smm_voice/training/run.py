@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.config import LoraConfig, TrainingConfig
-from smm_voice.errors import InputError
+from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models import adapters
 from smm_voice.models.adapters import AdapterOrigin
 from smm_voice.models.base import BaseModel
 from smm_voice.models.quantisation import made_trainable
 from smm_voice.training import spread
-from smm_voice.training.arguments import arguments
+from smm_voice.training.arguments import arguments, check_steps
 from smm_voice.training.batch_size import fitted
 from smm_voice.training.checkpoints import FOLDER, newest_checkpoint
 from smm_voice.training.collator import CompletionCollator
@@ -136,6 +136,7 @@ def train(
     """
     origin = inherited(lesson.origin, start_folder(config), loaded.base)
     rows = encoded(lesson, loaded.tokenizer, config)
+    check_steps(config, len(rows.training))
     precision = choose(config.precision)
     log.info("Training in %s on %d examples", precision.name, len(rows.training))
     started = time.perf_counter()
@@ -147,6 +148,7 @@ def train(
         watchers = tuple(_watchers(lesson, origin, config, folder, hooks))
         trainer, model = fit(loaded.model, task, watchers)
     seconds = time.perf_counter() - started
+    _check_learned(model, trainer.state, config)
     adapters.save(model, folder / "adapter", origin)
     adapters.verify(
         model, folder / "adapter", loaded.base, rows.training[0].input_ids,
@@ -279,6 +281,24 @@ def _guards(config: TrainingConfig, folder: Path) -> Iterator[Any]:
     yield Watchdog(config.watchdog, folder)
     if config.patience:
         yield EarlyStoppingCallback(config.patience, config.minimum_improvement)
+
+
+def _check_learned(model: PeftModel, state: Any, config: TrainingConfig) -> None:
+    """Say why, where the best step is one that has learned nothing."""
+    layers = [w for name, w in adapters.lora_weights(model).items() if "lora_B" in name]
+    if any(bool(weight.any()) for weight in layers):
+        return
+    remedy = "raise training.learning_rate"
+    if config.warmup_share:
+        remedy = (
+            f"the first step of a warm-up (training.warmup_share={config.warmup_share:g}) has a "
+            "learning rate of 0, so what came after it made the model no better: lower "
+            "training.learning_rate or training.evaluations_per_epoch, or set "
+            "training.warmup_share=0"
+        )
+    raise SmmVoiceError(
+        f"the best of {state.global_step} steps left the adapter as it began: {remedy}"
+    )
 
 
 def _outcome(

@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from smm_voice.config import LoraConfig, MixingConfig, TrainingConfig, WatchdogConfig
 from smm_voice.dataset.example import Example
-from smm_voice.errors import SmmVoiceError
+from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models.adapters import AdapterOrigin, read_origin, write_origin
 from smm_voice.models.base import load
 from smm_voice.posts.post import Post
@@ -170,6 +170,29 @@ def test_patience_none_goes_on_and_an_improvement_has_to_be_large_enough(run, tm
     strict = {"epochs": 3.0, "minimum_improvement": 50.0}
     assert run(tmp_path / "off", **strict, patience=0)[0].steps == 9
     assert run(tmp_path / "on", **strict, patience=1)[0].steps == 6
+
+
+def test_a_run_whose_only_step_is_the_first_of_a_warm_up_is_refused(run, plain, tmp_path):
+    one = {"batch_size": 12, "accumulation": 1}
+    with pytest.raises(InputError, match="12 examples in batches of 12 are one step .*rate of 0"):
+        run(tmp_path, **one, warmup_share=0.1)
+    assert run(tmp_path / "without", **one)[0].steps == 1
+
+
+def test_the_first_step_of_a_warm_up_as_the_best_one_is_told_as_the_cause(
+    run, tmp_path, monkeypatch
+):
+    from smm_voice.training import loss as losses
+
+    real, told = losses.completion_loss, iter([3.0, 1.0, 2.0])
+    monkeypatch.setattr(
+        losses, "completion_loss",
+        lambda model, batch, *more: (
+            real(model, batch, *more) if model.training else (torch.tensor(next(told)), 1)
+        ),
+    )  # fmt: skip
+    with pytest.raises(SmmVoiceError, match="best of 2 steps left the adapter .*warmup_share=0.5"):
+        run(tmp_path, batch_size=6, accumulation=1, warmup_share=0.5, evaluations_per_epoch=2)
 
 
 def test_a_weight_that_is_no_number_stops_the_run_at_once(run, tmp_path):
