@@ -20,8 +20,8 @@ from smm_voice.errors import InputError
 from smm_voice.review.preferences import Preference, usable
 
 _OTHER_PROMPTS = (
-    f"with prompts of another version than {PROMPT_VERSION}, which models are asked by no "
-    "longer (read their forms again: scripts/review.py read)"
+    f"with prompts of another version than {PROMPT_VERSION}, by which models are asked "
+    "(read their forms again: scripts/review.py read)"
 )
 
 
