@@ -16,8 +16,10 @@ from smm_voice.config import (
     MixingConfig,
     ModelConfig,
     PreferConfig,
+    RetrainConfig,
     RetrainingConfig,
     ReviewConfig,
+    SearchCommandConfig,
     TrainingConfig,
 )
 from smm_voice.errors import ConfigError
@@ -111,6 +113,16 @@ def cross_checks(config: Any) -> list[str]:
     training = getattr(config, "training", None)
     if isinstance(training, TrainingConfig):
         errors += _wrong_spread(training)
+        if training.start_from and isinstance(config, RetrainConfig):
+            errors.append(
+                "training.start_from is not for a retraining, whose candidate has to be made again "
+                "from data, base and configuration alone; take train.py"
+            )
+        if training.start_from and isinstance(config, SearchCommandConfig):
+            errors.append(
+                "training.start_from is not for a search: the start may have learned from the "
+                "validation posts that judge the trials"
+            )
     evaluation = getattr(config, "evaluation", None)
     if isinstance(evaluation, EvaluationConfig):
         base = [model.name] if isinstance(model, ModelConfig) else []
@@ -147,6 +159,13 @@ def _wrong_training(lora: Any, training: Any, model: Any) -> list[str]:
             errors.append(
                 f"training.kernels=fused holds the base weights in fewer digits, which "
                 f"lora.initialisation={lora.initialisation} cannot do with: take auto"
+            )
+    if isinstance(training, TrainingConfig) and training.schedule == "warmup_stable_decay":
+        shares = (training.warmup_share, training.decay_share)
+        if all(isinstance(each, float) for each in shares) and sum(shares) > 1:
+            errors.append(
+                f"training.warmup_share={shares[0]:g} and training.decay_share={shares[1]:g} leave "
+                "warmup_stable_decay no steps between them: together they may be 1 at most"
             )
     mixing = getattr(training, "mixing", None)
     if isinstance(mixing, MixingConfig):

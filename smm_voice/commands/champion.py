@@ -197,7 +197,7 @@ def _asked(
     precision = str(evaluation.provenance["precision"])
     origin = adapters.read_origin(adapter)
     base = prepare(ModelConfig(**origin.base))
-    key = _key(adapters.digest(adapter), base.digest, then, decoding, precision)
+    key = _key(adapters.digest(adapter), base.identity, then, decoding, precision)
     language = str(evaluation.provenance["language"])
     asked = [Request(item.id, prompt(title, language, item.brief or "")) for item in then]
     loaded, tokenizer = adapters.load_for_generation(base, adapter, precision)

@@ -121,7 +121,7 @@ def in_run(
     evaluation = evaluate_systems(
         dataset, brand, base, [subject, *beside], config.generation, config.evaluation, precision,
         workspace.repository, run.folder, outcome.kept(runs), {**facts, "run": run.id}, learned,
-        neighbours(config.references, dataset, subject.base.digest, config.dataset.test_share),
+        neighbours(config.references, dataset, subject.base, config.dataset.test_share),
         spoken,
     )  # fmt: skip
     links = outcome.log_evaluation(run, store, runs, evaluation, dataset, brand, spoken)

@@ -60,7 +60,7 @@ def _replayed(
     asked = [row["prompt"] for row in rows if row["language"] in known] or [
         row["prompt"] for row in rows
     ]
-    key = hashlib.sha256(json.dumps([base.digest, base.quantisation, asked]).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([base.identity, asked]).encode()).hexdigest()
     path = cache_folder() / "replay" / f"{base.name}-{key[:16]}.jsonl"
     if not path.exists():
         say(f"{base.name} answers {len(asked)} general prompts, once")

@@ -14,7 +14,7 @@ from smm_voice.errors import InputError
 from smm_voice.evaluation.model import System
 from smm_voice.evaluation.neighbours import Neighbour
 from smm_voice.models import adapters
-from smm_voice.models.base import prepare
+from smm_voice.models.base import BaseModel, prepare
 
 log = logging.getLogger(__name__)
 
@@ -101,14 +101,14 @@ def system(arm: str, adapter: Path, label: str, dataset: Dataset, language: str)
 
 
 def neighbours(
-    references: Sequence[BrandConfig], dataset: Dataset, base: str, test_share: float
+    references: Sequence[BrandConfig], dataset: Dataset, base: BaseModel, test_share: float
 ) -> list[Neighbour]:
     """The reference brands that have a champion on the same base model.
 
     Args:
         references: other brands.
         dataset: holds their posts.
-        base: digest of the base model.
+        base: the base model.
         test_share: newest share of their posts that is taken: from the older ones their adapters
             have learned.
     """
@@ -120,8 +120,9 @@ def neighbours(
             continue
         version = registry.find(brand.name, "champion")
         adapter = registry.adapter_folder(version)
-        if adapters.read_origin(adapter).base_digest != base:
-            log.info("%s is left out beside this brand: another base model", brand.name)
+        wrong = adapters.misfit(adapters.read_origin(adapter), base)
+        if wrong:
+            log.info("%s is left out beside this brand: its adapter %s", brand.name, wrong)
             continue
         posts = dataset.references.get(brand.name, [])
         newest = posts[int((1 - test_share) * len(posts)) :]

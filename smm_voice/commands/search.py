@@ -65,7 +65,9 @@ def search(config: SearchCommandConfig) -> int:
     )  # fmt: skip
     space, wanted = dimensions(config), objectives(config.search)
     sheet = digest_of(workspace.repository / brand.facts if brand.facts else None) or ""
-    key = study_key(config, dataset.fingerprint, base.digest, examiner.briefs, space, wanted, sheet)
+    key = study_key(
+        config, dataset.fingerprint, base.identity, examiner.briefs, space, wanted, sheet
+    )
     with _only_one(runs / FOLDER / key), failing.in_words(workspace.root):
         store = open_store(config.tracking, workspace, brand.name, brand.title)
         study = Study(runs / FOLDER / key, config.search, space, wanted)

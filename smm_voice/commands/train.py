@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from smm_voice.commands import evaluate, outcome
+from smm_voice.commands.beginning import origin_of, origin_tags
 from smm_voice.commands.build_dataset import describe
 from smm_voice.commands.console import say
 from smm_voice.commands.datasets import check_unseen, dataset_of
@@ -24,11 +25,11 @@ from smm_voice.commands.general import GeneralCheck, general_rows
 from smm_voice.commands.watching import watching
 from smm_voice.config import TrainConfig, Workspace
 from smm_voice.dataset.build import Dataset
-from smm_voice.dataset.learned import data_until, learned_until
-from smm_voice.dataset.prompts import PROMPT_VERSION
+from smm_voice.dataset.learned import data_until
 from smm_voice.errors import LockHeldError
 from smm_voice.evaluation.arms import SUBJECT
 from smm_voice.evaluation.provenance import commit, provenance
+from smm_voice.models.adapters import AdapterOrigin, read_origin
 from smm_voice.models.base import BaseModel, check_at_hand, load, prepare
 from smm_voice.models.memory import release
 from smm_voice.tracking.links import model_version as version_page
@@ -163,6 +164,7 @@ def training(
         parameters: further parameters of the run.
 
     Raises:
+        InputError: `training.start_from` is no start, or has learned from the test period.
         LockHeldError: the very same training is running.
     """
     from smm_voice.tracking import run as tracking
@@ -172,6 +174,7 @@ def training(
     runs = workspace.runs / config.brand.name
     runs.mkdir(parents=True, exist_ok=True)
     key = run_key(config, dataset.fingerprint, base)
+    origin = origin_of(config, dataset, base)
     with _only_one(runs, key):
         for run_id in tracking.mark_killed(store, runs):
             say(f"Run {run_id} was killed; it is marked FAILED")
@@ -188,6 +191,7 @@ def training(
             "smm.dataset_fingerprint": dataset.fingerprint,
             "smm.git_sha": commit(workspace.repository),
             "smm.run_key": key,
+            **origin_tags(config, origin),
             **tags,
         }
         with tracking.start(store, name, kind, runs, known) as run:
@@ -198,7 +202,7 @@ def training(
                 run.tags({"smm.resumed_from": resumed})
             _log_inputs(run, config, dataset, fit)
             run.parameters(parameters or {})
-            trained = _fine_tune(run, config, dataset, base, model, tokenizer)
+            trained = _fine_tune(run, config, dataset, base, origin, model, tokenizer)
             del model
             release()
             yield run, trained
@@ -266,22 +270,14 @@ def _log_inputs(run: Run, config: TrainConfig, dataset: Dataset, fit: dict[str, 
 
 
 def _fine_tune(
-    run: Run, config: TrainConfig, dataset: Dataset, base: BaseModel, model: Any, tokenizer: Any
-) -> Trained:
-    from smm_voice.models.adapters import AdapterOrigin
+    run: Run, config: TrainConfig, dataset: Dataset, base: BaseModel, origin: AdapterOrigin,
+    model: Any, tokenizer: Any,
+) -> Trained:  # fmt: skip
     from smm_voice.training.lesson import Lesson
     from smm_voice.training.run import Loaded
     from smm_voice.training.run import train as fine_tune
 
     check = GeneralCheck(config, model, tokenizer)
-    origin = AdapterOrigin(
-        brand=config.brand.name,
-        base=dataclasses.asdict(config.model),
-        base_digest=base.digest,
-        dataset_fingerprint=dataset.fingerprint,
-        trained_until=learned_until(dataset),
-        prompt_version=PROMPT_VERSION,
-    )
     lesson = Lesson(
         dataset.splits["train"], dataset.splits["validation"], config.brand.title, origin,
         general_rows(config, base, model, tokenizer),
@@ -344,7 +340,7 @@ def _register(
             "smm.dataset_fingerprint": dataset.fingerprint,
             "smm.run": run.id,
             "smm.run_key": key,
-            "smm.trained_until": learned_until(dataset),
+            **origin_tags(config, read_origin(trained.adapter)),
             "smm.data_until": data_until(dataset),
             "smm.posts": dataset.card["kept"],
             **tags,

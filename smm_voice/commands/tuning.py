@@ -188,6 +188,7 @@ class Tuning:
         return dataclasses.replace(
             origin,
             trained_until=advanced(origin.trained_until, newest),
+            prompt_format=self._parent.base.prompt_format,
             judged_briefs=sorted({*origin.judged_briefs, *(id_digest(p.brief) for p in young)}),
         )
 

@@ -66,6 +66,7 @@ from smm_voice.config.search import (
 from smm_voice.config.training import (
     INITIALISATIONS,
     LOOKING_ON,
+    MOVING,
     DistributedConfig,
     LoraConfig,
     MixingConfig,
@@ -110,6 +111,7 @@ __all__ = [
     "ModelConfig",
     "MonitorCommandConfig",
     "MonitorConfig",
+    "MOVING",
     "NAME_PATTERN",
     "NotificationConfig",
     "PreferConfig",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from smm_voice.validation import rule
 
 INITIALISATIONS = ("default", "gaussian", "orthogonal", "pissa", "pissa_niter_16", "olora")
+# How those begin that take something out of the base weights.
+MOVING = ("pissa", "olora")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +33,7 @@ class LoraConfig:
     @property
     def moves_base(self) -> bool:
         """Whether the initialisation takes something out of the base weights."""
-        return self.initialisation.startswith(("pissa", "olora"))
+        return self.initialisation.startswith(MOVING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +85,12 @@ class TrainingConfig:
     transformers and peft (`plain`). `minimum_rate_share` is where cosine_with_min_lr and
     warmup_stable_decay end, and `decay_share` the share of the steps in which the latter decays.
     `patience: null` or 0 never stops early; an evaluation counts as better from
-    `minimum_improvement` on. `start_from` is an adapter, or a checkpoint, to go on from.
-    `find_batch_size` takes the largest batch that fits in memory, with batch_size × accumulation as
-    it is. It and `check_memory` measure a whole model: under fsdp2 the one is refused and the other
-    does nothing. `neftune_alpha` is the noise of arXiv:2310.05914; 0: none. `mask_entities` takes
-    the facts and names of which the brief says nothing out of the loss.
+    `minimum_improvement` on. `start_from` is an adapter, or a checkpoint, to go on from: of the
+    same base, with the same lora.* but for the dropout. `find_batch_size` takes the largest batch
+    that fits in memory, with batch_size × accumulation as it is. It and `check_memory` measure a
+    whole model: under fsdp2 the one is refused and the other does nothing. `neftune_alpha` is the
+    noise of arXiv:2310.05914; 0: none. `mask_entities` takes the facts and names of which the
+    brief says nothing out of the loss.
 
     `check_memory`, `general_check`, `general_tolerance`, `samples` and `watchdog` only look on:
     they do not change the adapter.
@@ -98,7 +101,7 @@ class TrainingConfig:
     batch_size: int = rule(minimum=1)
     accumulation: int = rule(minimum=1)
     learning_rate: float = rule(minimum=0)
-    warmup_share: float = rule(minimum=0, maximum=1)
+    warmup_share: float = rule(minimum=0, maximum=0.9)
     schedule: str = rule(
         choices=(
             "linear", "cosine", "constant_with_warmup", "cosine_with_min_lr",

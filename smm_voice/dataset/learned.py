@@ -50,6 +50,19 @@ def advanced(until: str, newest: Mapping[str, str]) -> str:
     return json.dumps(known, sort_keys=True)
 
 
+def later(first: str, second: str) -> str:
+    """The later of two times, each in the form of `learned_until`; language by language.
+
+    A plain time is of a language that it does not name: beside times of several languages it may
+    be of any, and the newest of all counts.
+    """
+    if first == second or not first or not second:
+        return first or second
+    if not (first.startswith("{") and second.startswith("{")):
+        return max(latest(first), latest(second))
+    return advanced(first, json.loads(second))
+
+
 def _by_language(examples: Iterable[Example]) -> str:
     newest: dict[str, str] = {}
     for example in examples:

@@ -54,7 +54,7 @@ class Kept:
 
         Args:
             write: answers requests; not called where nothing is missing.
-            model_digest: identifies weights and number format.
+            model_digest: identifies the model, see `evaluation.model.Loaded.digest`.
             config: decoding.
         """
         decoding = {k: v for k, v in dataclasses.asdict(config).items() if k not in _NO_MATTER}
@@ -79,7 +79,7 @@ class Kept:
 
         Args:
             judge: bits per byte of texts.
-            name: identifies the judge's weights and number format.
+            name: identifies the judge, in the same way.
         """
 
         def bits(texts: Sequence[str]) -> list[float | None]:
@@ -101,7 +101,7 @@ class Kept:
 
         Args:
             kind: names the file, with the model.
-            model_digest: identifies weights and number format.
+            model_digest: identifies the model, see `evaluation.model.Loaded.digest`.
             identity: all else that decides the values; plain values.
             make: gives them.
         """

@@ -63,7 +63,7 @@ class Loaded:
     def __init__(self, base: BaseModel, adapter: Path | None, precision: str) -> None:
         self._arguments = (base, adapter, precision)
         self._model: tuple[Any, Any] | None = None
-        weights = [base.digest] + ([adapters.digest(adapter)] if adapter else [])
+        weights = [base.identity] + ([adapters.digest(adapter)] if adapter else [])
         self.digest = ":".join([*weights, precision])
 
     def get(self) -> tuple[Any, Any]:

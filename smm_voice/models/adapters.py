@@ -6,12 +6,12 @@ import dataclasses
 import hashlib
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smm_voice.config import LoraConfig
+from smm_voice.config import MOVING, LoraConfig
 from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models.base import BaseModel
 from smm_voice.models.quantisation import made_trainable
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 _ORIGIN = "smm_voice.json"
-_WEIGHTS = "adapter_model.safetensors"
+WEIGHTS = "adapter_model.safetensors"
+CONFIG = "adapter_config.json"
 # Without one of these it is no adapter.
-FILES = frozenset({_ORIGIN, _WEIGHTS, "adapter_config.json"})
+FILES = frozenset({_ORIGIN, WEIGHTS, CONFIG})
 
 # peft 0.21 asks transformers 5.23 by a name that the latter has changed.
 warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
@@ -42,6 +43,8 @@ class AdapterOrigin:
         prompt_version: version of the prompt texts it was trained with.
         judged_briefs: digests of the ids of briefs whose answers people have judged and it was
             tuned on; it may not be evaluated on these (see `evaluation.unjudged`).
+        prompt_format: of its base as it was trained (`BaseModel.prompt_format`); "" in older files,
+            which do not say.
     """
 
     brand: str
@@ -51,6 +54,7 @@ class AdapterOrigin:
     trained_until: str
     prompt_version: str
     judged_briefs: list[str] = field(default_factory=list)
+    prompt_format: str = ""
 
 
 def attach(model: PreTrainedModel, config: LoraConfig, seed: int) -> PeftModel:
@@ -87,7 +91,7 @@ def attach(model: PreTrainedModel, config: LoraConfig, seed: int) -> PeftModel:
         raise InputError(f"lora.targets {config.targets!r} fits no layer: {error}") from error
     if config.moves_base:
         # What was taken out of the base is known here alone; saving needs it.
-        attached.smm_taken_out = _lora_weights(attached)
+        attached.smm_taken_out = lora_weights(attached)
     return attached
 
 
@@ -110,7 +114,8 @@ def _check_rank(model: PreTrainedModel, rank: int, targets: str | list[str]) -> 
         )
 
 
-def _lora_weights(model: PeftModel) -> dict[str, Any]:
+def lora_weights(model: PeftModel) -> dict[str, Any]:
+    """A copy of the adapter's weights, under the names in its file."""
     from peft import get_peft_model_state_dict
 
     return {name: w.detach().clone() for name, w in get_peft_model_state_dict(model).items()}
@@ -142,11 +147,11 @@ def _on_untouched_base(model: PeftModel, folder: Path, taken_out: dict[str, Any]
     from safetensors.torch import save_file
 
     found = {}
-    for name, weight in _lora_weights(model).items():
+    for name, weight in lora_weights(model).items():
         sign, axis = (1, 0) if "lora_A" in name else (-1, 1)
         joined = torch.cat([weight, sign * taken_out[name].to(weight)], dim=axis)
         found[name] = joined.contiguous().cpu()
-    save_file(found, folder / _WEIGHTS, metadata={"format": "pt"})
+    save_file(found, folder / WEIGHTS, metadata={"format": "pt"})
     config = copy.deepcopy(model.peft_config["default"])
     config.r *= 2
     # The scale is alpha / r, or alpha / √r: it has to stay.
@@ -154,30 +159,6 @@ def _on_untouched_base(model: PeftModel, folder: Path, taken_out: dict[str, Any]
     config.init_lora_weights = True
     config.inference_mode = True
     config.save_pretrained(folder)
-
-
-def start_from(model: PeftModel, folder: Path) -> None:
-    """Put the weights of a saved adapter, or of a checkpoint, into one that is to learn on.
-
-    Raises:
-        InputError: there is none, or it has another shape.
-    """
-    from peft import set_peft_model_state_dict
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    path = folder / _WEIGHTS
-    try:
-        weights = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise InputError(f"training.start_from: {path} cannot be read: {error}") from error
-    expected = {name: w.shape for name, w in _lora_weights(model).items()}
-    if {name: w.shape for name, w in weights.items()} != expected:
-        raise InputError(
-            f"training.start_from: the adapter in {folder} has other layers or another rank than "
-            "this base model with these lora.* settings"
-        )
-    set_peft_model_state_dict(model, weights)
 
 
 def read_origin(folder: Path) -> AdapterOrigin:
@@ -192,6 +173,23 @@ def read_origin(folder: Path) -> AdapterOrigin:
         raise InputError(f"{folder} holds no adapter ({_ORIGIN}: {error})") from error
 
 
+def misfit(origin: AdapterOrigin, base: BaseModel) -> str | None:
+    """Why an adapter does not belong on a base model, in words; None where it does."""
+    if origin.base_digest != base.digest:
+        return (
+            f"was trained on {origin.base.get('name')} ({origin.base_digest[:12]}), not on "
+            f"{base.name} ({base.digest[:12]})"
+        )
+    if origin.prompt_format and origin.prompt_format != base.prompt_format:
+        return (
+            f"was trained with another prompt format than {base.name} has now "
+            f"({origin.prompt_format[:12]}, not {base.prompt_format[:12]}): it would be asked in a "
+            f"form that it has never seen. The chat template in {base.folder} was changed, added "
+            "or removed since: put the old one back, or train again"
+        )
+    return None
+
+
 def load(
     model: PreTrainedModel, folder: Path, base: BaseModel, trainable: bool = False
 ) -> PeftModel:
@@ -204,17 +202,34 @@ def load(
         trainable: whether the adapter's weights go on learning.
 
     Raises:
-        InputError: the adapter was trained on another base.
+        InputError: the adapter was trained on another base, or with another prompt format.
     """
     from peft import PeftModel
 
     origin = read_origin(folder)
-    if origin.base_digest != base.digest:
+    if moves_base(_read_config(folder)):
         raise InputError(
-            f"the adapter {folder} was trained on {origin.base.get('name')} "
-            f"({origin.base_digest[:12]}), not on {base.name} ({base.digest[:12]})"
+            f"{folder} is a checkpoint whose initialisation took something out of the base: it "
+            "fits no untouched one. Take the adapter that its run has saved, or train on from it "
+            "(training.start_from)"
         )
+    wrong = misfit(origin, base)
+    if wrong:
+        raise InputError(f"the adapter {folder} {wrong}")
     return PeftModel.from_pretrained(model, str(folder), is_trainable=trainable).eval()
+
+
+def moves_base(config: Mapping[str, Any]) -> bool:
+    """Whether an adapter with this peft configuration lies on a base that was changed for it."""
+    return str(config.get("init_lora_weights")).startswith(MOVING)
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder} holds no adapter ({CONFIG}: {error})") from error
+    return found
 
 
 def verify(
@@ -291,5 +306,5 @@ def load_for_generation(base: BaseModel, folder: Path | None, precision: str) ->
 
 def digest(folder: Path) -> str:
     """SHA-256 of the adapter's weights."""
-    with (folder / _WEIGHTS).open("rb") as file:
+    with (folder / WEIGHTS).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from smm_voice.models.files import (
     sha256,
     weights_of,
 )
+from smm_voice.models.identity import identity_of, prompt_format_of
 from smm_voice.models.supported import check_supported, not_readable
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ class BaseModel:
     Attributes:
         name: as in conf/model.
         folder: transformers' format, safetensors.
-        digest: SHA-256 of the weights; part of every result's provenance.
+        digest: SHA-256 of the weights; part of every result's provenance. Whatever a model has made
+            is known by `identity`, since equal weights may answer otherwise.
         manifest: the files' digests, written when the model was first prepared; None for a folder
             of the user's own, which may be changed.
         revision: the hub's commit; None for a model that is not of the hub.
@@ -47,6 +50,16 @@ class BaseModel:
     manifest: Path | None = None
     revision: str | None = None
     quantisation: str | None = None
+
+    @cached_property
+    def identity(self) -> str:
+        """Digest of weights, configuration, tokenizer, chat template or format, quantisation."""
+        return identity_of(self.digest, self.folder, self.quantisation)
+
+    @cached_property
+    def prompt_format(self) -> str:
+        """Digest of how its conversations are written."""
+        return prompt_format_of(self.folder)
 
     def pinned(self, config: ModelConfig) -> ModelConfig:
         """The configuration by which this very model is found again, whatever becomes of main."""

@@ -37,6 +37,11 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, 
     return ids_of(tokenizer, text)
 
 
+def plain_format(bos: str, eos: str) -> list[str]:
+    """What decides the plain format of a model without chat template."""
+    return [*_PLAIN.values(), bos, eos]
+
+
 def portable_template(tokenizer: PreTrainedTokenizerBase) -> str:
     """The chat template that goes with an exported model: its own, or the plain format as Jinja.
 

@@ -97,6 +97,14 @@ def format_of(tokenizer: PreTrainedTokenizerBase) -> ChatFormat | None:
     return found
 
 
+def written_with(template: str) -> list[str]:
+    """A chat template and all of this project's own that it is rendered with."""
+    found = [template]
+    if "strftime_now" in template:
+        found.append(_STOPPED_CLOCK)
+    return found + [f"{name}={value}" for name, value in _ARGUMENTS.items() if name in template]
+
+
 def fit(tokenizer: PreTrainedTokenizerBase, name: str) -> None:
     """Make the token that closes an answer the tokenizer's end token, so that all agree on it.
 

@@ -19,7 +19,7 @@ TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tekken.json", "spiece.model"
               "vocab.txt")  # fmt: skip
 MANIFEST = "smm_voice_manifest.json"
 WEIGHTS = "model.safetensors"
-_INDEX = "model.safetensors.index.json"
+INDEX = "model.safetensors.index.json"
 
 
 def cache_folder() -> Path:
@@ -49,12 +49,12 @@ def weights_of(folder: Path, name: str) -> list[Path]:
     if not folder.is_dir():
         raise InputError(f"model {name}: there is no folder {folder}")
     try:
-        index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         names = sorted(set(index["weight_map"].values()))
     except FileNotFoundError:
         names = [WEIGHTS] if (folder / WEIGHTS).is_file() else []
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"model {name}: {folder / _INDEX} cannot be read: {error}") from error
+        raise InputError(f"model {name}: {folder / INDEX} cannot be read: {error}") from error
     # Some repositories hold the same weights a second time, in a format of their maker's.
     paths = [folder / each for each in names] or sorted(folder.glob("*.safetensors"))
     if not paths:
@@ -62,7 +62,7 @@ def weights_of(folder: Path, name: str) -> list[Path]:
     missing = [path.name for path in paths if not path.is_file()]
     if missing:
         raise InputError(
-            f"model {name}: {folder} lacks {', '.join(missing)} of the files that {_INDEX} names; "
+            f"model {name}: {folder} lacks {', '.join(missing)} of the files that {INDEX} names; "
             "copy or download it again"
         )
     return paths

@@ -15,8 +15,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.errors import InputError
 from smm_voice.review.preferences import Preference, usable
+
+_OTHER_PROMPTS = (
+    f"with prompts of another version than {PROMPT_VERSION}, by which models are asked "
+    "(read their forms again: scripts/review.py read)"
+)
 
 
 @dataclass(frozen=True)
@@ -73,13 +79,15 @@ def choose(
         InputError: too few pairs are left, or they are all on one brief.
     """
     every = sorted({p.id: p for p in preferences}.values(), key=lambda p: p.id)
-    known = [p for p in every if p.language in languages]
+    spoken = [p for p in every if p.language in languages]
+    known = [p for p in spoken if p.prompt_version == PROMPT_VERSION]
     aged = {p.id for p in usable(known, test_from)}
     fresh = {p.id for p in usable(known)} - aged
     taken = aged if aged_only else aged | fresh
     kept = [p for p in known if p.id in taken]
     left_out = {
-        "in a language that the brand does not post in": len(every) - len(known),
+        "in a language that the brand does not post in": len(every) - len(spoken),
+        _OTHER_PROMPTS: len(spoken) - len(known),
         "with a post of the test period": sum(p.held_out and p.id not in aged for p in known),
         "on briefs of the test period (preference.pairs=all takes them)": len(fresh - taken),
     }

@@ -14,6 +14,7 @@
 | `brief`, `when` | the brief's id, and the time of the post that it was made from |
 | `brand`, `language`, `run`, `adapter`, `prompt_set`, `form`, `item` | where it comes from |
 | `rater`, `time` | a label, never a name; when it was read |
+| `prompt_version` | version of the texts in `prompt`; 1 where an older line does not say |
 
 What may be trained on. Every brief that people are shown comes from the test split, since that is
 what arms are evaluated on. Two things would so leak into training:
@@ -47,7 +48,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from smm_voice.dataset.prompts import Message, prompt
+from smm_voice.dataset.prompts import PROMPT_VERSION, Message, prompt
 from smm_voice.errors import InputError
 from smm_voice.review.agreement import contradicting
 from smm_voice.review.answers import Answer
@@ -57,6 +58,8 @@ from smm_voice.text.files import write_whole
 # Below the folder of a brand's runs.
 PATH = Path("preferences") / "preferences.jsonl"
 _EDITED = "edit"
+# That of lines which were written before the version was noted.
+_FIRST_PROMPTS = "1"
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Preference:
     item: str
     rater: str
     time: str
+    prompt_version: str = _FIRST_PROMPTS
 
 
 @dataclass(frozen=True)
@@ -298,9 +302,13 @@ def _make(
     made = Preference(
         "", kind, tuple(prompt(key.brand, key.language, item.brief)), (chosen,), (rejected,),
         *arms, *publishable, held_out, item.brief_id, item.when, key.brand, key.language, key.run,
-        key.adapter, key.prompt_set, key.form, item.id, answer.rater, "",
+        key.adapter, key.prompt_set, key.form, item.id, answer.rater, "", PROMPT_VERSION,
     )  # fmt: skip
-    told = json.dumps(dataclasses.asdict(made), sort_keys=True)
+    known = dataclasses.asdict(made)
+    if made.prompt_version == _FIRST_PROMPTS:
+        # As the ids of those lines were made.
+        del known["prompt_version"]
+    told = json.dumps(known, sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()[:16]
     return dataclasses.replace(made, id=digest, time=now)
 

@@ -19,6 +19,7 @@ _SPEED = "it changes speed and memory alone"
 _REFUSED = {
     "training.seed": "the best of several seeds is luck, not a setting",
     "generation.seed": "the best of several seeds is luck, not a setting",
+    "training.start_from": "what a start has learned from may be what a search judges by",
     "generation.shots": "only the prompted model is shown examples, and a search asks none",
     "generation.batch_size": _SPEED,
     **dict.fromkeys(

@@ -20,11 +20,12 @@ from typing import Any
 import numpy as np
 
 from smm_voice import metrics
-from smm_voice.config import LOOKING_ON, SearchCommandConfig, SearchConfig
+from smm_voice.config import SearchCommandConfig, SearchConfig
 from smm_voice.dataset.prompts import PROMPT_VERSION
 from smm_voice.metrics.base import Score
 from smm_voice.search.objectives import Objective, Tried
 from smm_voice.search.space import GROUPS, Dimension
+from smm_voice.training.key import DRAWING, decisive, draws
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ _DIGITS = 12
 def study_key(
     config: SearchCommandConfig,
     fingerprint: str,
-    base_digest: str,
+    base: str,
     judged: Sequence[str],
     space: Sequence[Dimension],
     objectives: Sequence[Objective],
@@ -54,19 +55,18 @@ def study_key(
     Args:
         config: of the search.
         fingerprint: of the dataset.
-        base_digest: of the base model's weights.
+        base: identity of the base model.
         judged: ids of the briefs that judge.
         space: what is varied.
         objectives: what is wanted.
         facts: digest of the fact sheet.
     """
     search = config.search
-    training = dataclasses.asdict(config.training)
-    for name in (*LOOKING_ON, "distributed"):
-        del training[name]
+    varied = {each.key for each in space}
+    drawn = draws(config.lora, config.training) or not varied.isdisjoint(DRAWING)
     parts = {
         "dataset": fingerprint,
-        "base": base_digest,
+        "base": base,
         "brand": config.brand.title,
         "facts": facts,
         "prompts": PROMPT_VERSION,
@@ -78,7 +78,7 @@ def study_key(
         "floors": sorted(search.floors),
         "sampler": [search.sampler, search.startup, search.seed],
         "fixed": {group: dataclasses.asdict(getattr(config, group)) for group in GROUPS}
-        | {"training": training},
+        | {"training": decisive(config.training, drawn)},
         "evaluation": dataclasses.asdict(config.evaluation),
     }
     text = json.dumps(parts, sort_keys=True, default=str)

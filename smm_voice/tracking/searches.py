@@ -11,7 +11,7 @@ from smm_voice.tracking import run as tracking
 from smm_voice.tracking.store import Store
 
 KIND, KIND_OF_TRIAL = "search", "trial"
-_STUDY, _NUMBER, _PARENT = "smm.study", "smm.trial", "mlflow.parentRunId"
+_STUDY, _NUMBER = "smm.study", "smm.trial"
 
 
 @contextmanager
@@ -30,6 +30,8 @@ def whole(
     """
     if earlier and tracking.resumable(store, earlier):
         with tracking.reopen(store, earlier, runs) as run:
+            # A sweep of today shows what it has gone on with.
+            run.tags({tracking.PARENT: store.parent} if store.parent else {})
             yield run
         return
     with tracking.start(store, name, KIND, runs, {_STUDY: study, **tags}) as run:
@@ -38,7 +40,7 @@ def whole(
 
 def of_trial(study: str, number: int, parent: str) -> dict[str, object]:
     """The tags of a trial's run, which nest it under the search's."""
-    return {_STUDY: study, _NUMBER: number, _PARENT: parent}
+    return {_STUDY: study, _NUMBER: number, tracking.PARENT: parent}
 
 
 def newest_of_trial(store: Store, study: str, number: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from smm_voice.config import TrackingConfig, Workspace
 from smm_voice.tracking import links, patience
 from smm_voice.tracking import run as tracking
+from smm_voice.tracking.lineage import every
 from smm_voice.tracking.store import Store, open_store
 
 # No brand's name can hold a capital.
@@ -62,12 +63,15 @@ def settle(store: Store, parent: str) -> list[Child]:
     FAILED, whatever host it was on.
     """
     client = patience.client()
-    experiments = {each.experiment_id: each.name for each in client.search_experiments()}
+    experiments = {each.experiment_id: each.name for each in every(client.search_experiments)}
     children = []
-    for run in client.search_runs(
-        list(experiments), f"tags.`{tracking.PARENT}` = '{parent}'",
+    found = every(
+        client.search_runs, experiment_ids=list(experiments),
+        filter_string=f"tags.`{tracking.PARENT}` = '{parent}'",
         order_by=["attributes.start_time ASC"],
-    ):  # fmt: skip
+    )  # fmt: skip
+    # All pages first: what is marked below must not move the next one.
+    for run in list(found):
         settle(store, run.info.run_id)
         status = run.info.status
         if status == "RUNNING":

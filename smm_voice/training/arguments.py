@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from smm_voice.config import TrainingConfig
+from smm_voice.errors import InputError
 from smm_voice.training import spread
 
 
@@ -69,17 +70,35 @@ def arguments(
     )
 
 
+def check_steps(config: TrainingConfig, examples: int) -> None:
+    """Refuse a run whose only step is the first one of a warm-up.
+
+    Raises:
+        InputError: its learning rate would be 0.
+    """
+    if config.warmup_share and _steps(config, examples) <= 1:
+        raise InputError(
+            f"{examples} examples in batches of {config.batch_size * config.accumulation} are one "
+            f"step in training.epochs={config.epochs:g}, and a warm-up begins with a learning rate "
+            "of 0: nothing would be learned. Raise training.epochs or training.maximum_examples, "
+            "lower training.accumulation, or set training.warmup_share=0"
+        )
+
+
 def _shape(config: TrainingConfig, examples: int) -> dict[str, Any]:
     """What a schedule is given beside its steps and its warm-up."""
     if config.schedule == "cosine_with_min_lr":
         return {"min_lr_rate": config.minimum_rate_share}
     if config.schedule == "warmup_stable_decay":
-        steps = math.ceil(_steps_an_epoch(config, examples) * config.epochs)
         return {
-            "num_decay_steps": max(1, round(config.decay_share * steps)),
+            "num_decay_steps": max(1, round(config.decay_share * _steps(config, examples))),
             "min_lr_ratio": config.minimum_rate_share,
         }
     return {}
+
+
+def _steps(config: TrainingConfig, examples: int) -> int:
+    return math.ceil(_steps_an_epoch(config, examples) * config.epochs)
 
 
 def _steps_an_epoch(config: TrainingConfig, examples: int) -> int:

@@ -52,13 +52,17 @@ def mixed(
     Which ones is decided by the seed. A file with too few is gone through again.
 
     Raises:
-        InputError: no general row fits in `maximum_tokens`.
+        InputError: no general row fits in `maximum_tokens`, or so small a share of so few rows is
+            not one row.
     """
     encoded = [_encoded(tokenizer, row) for row in general]
     fitting = [row for row in encoded if len(row.input_ids) <= maximum_tokens]
     wanted = how_many(len(rows), share)
     if not wanted:
-        return list(rows)
+        raise InputError(
+            f"training.mixing.share={share:g} beside {len(rows)} examples is not one row: nothing "
+            f"would be mixed in. Take at least {0.5 / (len(rows) + 0.5):.2g}, or 0"
+        )
     if not fitting:
         raise InputError(
             f"none of the {len(encoded)} rows of training.mixing fits in "

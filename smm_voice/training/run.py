@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm_voice.config import LoraConfig, TrainingConfig
-from smm_voice.errors import InputError
+from smm_voice.errors import InputError, SmmVoiceError
 from smm_voice.models import adapters
+from smm_voice.models.adapters import AdapterOrigin
 from smm_voice.models.base import BaseModel
 from smm_voice.models.quantisation import made_trainable
 from smm_voice.training import spread
-from smm_voice.training.arguments import arguments
+from smm_voice.training.arguments import arguments, check_steps
 from smm_voice.training.batch_size import fitted
 from smm_voice.training.checkpoints import FOLDER, newest_checkpoint
 from smm_voice.training.collator import CompletionCollator
 from smm_voice.training.hooks import Hooks
 from smm_voice.training.lesson import Lesson, Rows, columns, encoded
 from smm_voice.training.precision import Precision, choose
+from smm_voice.training.start import inherited, start_folder, start_from
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -127,12 +129,14 @@ def train(
         hooks: who looks on.
 
     Raises:
-        InputError: no example fits in `maximum_tokens`, the rank exceeds a matrix, or the number
-            format is none of this machine's.
+        InputError: no example fits in `maximum_tokens`, the rank exceeds a matrix, the number
+            format is none of this machine's, or `start_from` is no start for this training.
         SmmVoiceError: memory does not suffice, the training is lost (see `watchdog`), or the saved
             adapter is not the trained one.
     """
+    origin = inherited(lesson.origin, start_folder(config), loaded.base)
     rows = encoded(lesson, loaded.tokenizer, config)
+    check_steps(config, len(rows.training))
     precision = choose(config.precision)
     log.info("Training in %s on %d examples", precision.name, len(rows.training))
     started = time.perf_counter()
@@ -141,9 +145,11 @@ def train(
     )
     with spread.joined(config.distributed, folder):
         spread.told(task)
-        trainer, model = fit(loaded.model, task, tuple(_watchers(lesson, config, folder, hooks)))
+        watchers = tuple(_watchers(lesson, origin, config, folder, hooks))
+        trainer, model = fit(loaded.model, task, watchers)
     seconds = time.perf_counter() - started
-    adapters.save(model, folder / "adapter", lesson.origin)
+    _check_learned(model, trainer.state, config)
+    adapters.save(model, folder / "adapter", origin)
     adapters.verify(
         model, folder / "adapter", loaded.base, rows.training[0].input_ids,
         lambda reloaded: fuse(reloaded, task.kernels, precision.name),
@@ -180,8 +186,8 @@ def fit(model: PreTrainedModel, task: Task, watchers: Sequence[Any] = ()) -> tup
     spread.shard(trainer)
     if checkpoint:
         log.info("Resuming from %s", checkpoint.name)
-    elif config.start_from:
-        adapters.start_from(adapted, Path(config.start_from).expanduser())
+    elif start := start_folder(config):
+        start_from(adapted, start, task.base)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return trainer, trainer.whole(task)
 
@@ -260,10 +266,13 @@ def _trainer(
     )
 
 
-def _watchers(lesson: Lesson, config: TrainingConfig, folder: Path, hooks: Hooks) -> Iterator[Any]:
+def _watchers(
+    lesson: Lesson, origin: AdapterOrigin, config: TrainingConfig, folder: Path, hooks: Hooks
+) -> Iterator[Any]:
     from smm_voice.training.samples import Samples
-    from smm_voice.training.trainer import LogCallback
+    from smm_voice.training.trainer import LogCallback, OriginBeside
 
+    yield OriginBeside(origin)
     yield LogCallback(hooks.on_log)
     if hooks.write and config.samples:
         shown = lesson.validation[-config.samples :]
@@ -278,6 +287,24 @@ def _guards(config: TrainingConfig, folder: Path) -> Iterator[Any]:
     yield Watchdog(config.watchdog, folder)
     if config.patience:
         yield Patience(config.patience, config.minimum_improvement)
+
+
+def _check_learned(model: PeftModel, state: Any, config: TrainingConfig) -> None:
+    """Say why, where the best step is one that has learned nothing."""
+    layers = [w for name, w in adapters.lora_weights(model).items() if "lora_B" in name]
+    if any(bool(weight.any()) for weight in layers):
+        return
+    remedy = "raise training.learning_rate"
+    if config.warmup_share:
+        remedy = (
+            f"the first step of a warm-up (training.warmup_share={config.warmup_share:g}) has a "
+            "learning rate of 0, so what came after it made the model no better: lower "
+            "training.learning_rate or training.evaluations_per_epoch, or set "
+            "training.warmup_share=0"
+        )
+    raise SmmVoiceError(
+        f"the best of {state.global_step} steps left the adapter as it began: {remedy}"
+    )
 
 
 def _outcome(

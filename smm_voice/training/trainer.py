@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from transformers import Trainer, TrainerCallback
 from transformers.trainer_utils import speed_metrics
 
 from smm_voice.errors import SmmVoiceError
+from smm_voice.models.adapters import AdapterOrigin, write_origin
 from smm_voice.training import spread
 from smm_voice.training.hooks import OnLog
 from smm_voice.training.loss import compute_in_forward
@@ -159,3 +161,14 @@ class LogCallback(TrainerCallback):
         found = {name: float(logs[key]) for key, name in wanted.items() if key in logs}
         if found:
             self._on_log(found, step)
+
+
+class OriginBeside(TrainerCallback):
+    """Writes where an adapter comes from beside each of its checkpoints."""
+
+    def __init__(self, origin: AdapterOrigin) -> None:
+        self._origin = origin
+
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Beside the checkpoint that was just written."""
+        write_origin(Path(args.output_dir) / f"checkpoint-{state.global_step}", self._origin)

@@ -252,6 +252,15 @@ def loaded():
         (["lora.initialisation=pisa"], "did you mean 'pissa'"),
         (["training.precision=fp16"], r"must be one of auto, fp32, bf16, is 'fp16'"),
         (["training.schedule=cosin"], "did you mean 'cosine'"),
+        (["training.warmup_share=1"], "training.warmup_share must be at most 0.9"),
+        (
+            [
+                "training.schedule=warmup_stable_decay",
+                "training.warmup_share=0.5",
+                "training.decay_share=0.6",
+            ],
+            "together they may be 1 at most",
+        ),
         (["training.mixing.share=0.2"], "needs training.mixing.path or replay=true"),
         (["training.mixing.replay=true"], "must say how much"),
         (["training.mixing={path: x, replay: true, share: 0.2}"], "not both"),
@@ -260,6 +269,13 @@ def loaded():
 def test_settings_of_a_training_that_do_not_go_together_are_told(overrides, told):
     with pytest.raises(entry.ConfigError, match=told):
         composed("train", "brand=acme", *overrides)
+
+
+@pytest.mark.parametrize("name", ["retrain", "search"])
+def test_a_job_that_judges_what_it_makes_begins_from_the_base(name):
+    with pytest.raises(entry.ConfigError, match="training.start_from is not for a"):
+        composed(name, "brand=acme", "training.start_from=somewhere")
+    assert composed("train", "brand=acme", "training.start_from=somewhere")
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

@@ -131,19 +131,6 @@ def adapters_base(base):
     return load(base)[0]
 
 
-def test_an_adapter_is_a_start_for_the_same_shape_only(tiny, tmp_path):
-    trained = saved(tiny, tmp_path)
-    fresh = adapters.attach(adapters_base(tiny[0]), LORA, seed=5)
-    adapters.start_from(fresh, tmp_path)
-    ids = torch.tensor([[5, 6, 7, 8]])
-    torch.testing.assert_close(fresh.eval()(ids).logits, trained.eval()(ids).logits)
-    other = adapters.attach(adapters_base(tiny[0]), dataclasses.replace(LORA, rank=2), seed=5)
-    with pytest.raises(InputError, match="another rank"):
-        adapters.start_from(other, tmp_path)
-    with pytest.raises(InputError, match="cannot be read"):
-        adapters.start_from(fresh, tmp_path / "nowhere")
-
-
 def test_alpha_dropout_and_rslora_change_the_adapter(tiny_folder, tiny):
     from smm_voice.models.base import load
 

@@ -75,6 +75,16 @@ def test_too_few_are_refused_with_the_number_whoever_says_them_again(kept):
                OLD)  # fmt: skip
 
 
+def test_prompts_of_another_version_are_left_out_and_told(kept):
+    other = [dataclasses.replace(p, prompt_version="0") for p in kept[:5]]
+    found = chosen([*other, *kept[5:]], OLD)
+    assert len(found.every) == 15 and not {p.id for p in other} & {p.id for p in found.every}
+    ((reason, count),) = found.left_out.items()
+    assert count == 5 and reason.startswith("with prompts of another version than")
+    with pytest.raises(InputError, match="^15 different .*5 with prompts of another version"):
+        chosen([*other, *kept[5:]], OLD, minimum=20)
+
+
 def test_raters_who_differ_are_counted_and_both_stay(make_key):
     key = make_key(n=10, repeats=0)
     said = [Answer(i.id, r, s) for i in key.items for r, s in (("r1", "A"), ("r2", "B"))]

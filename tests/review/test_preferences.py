@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from smm_voice.errors import InputError
+from smm_voice.review import preferences
 from smm_voice.review.answers import Answer
 from smm_voice.review.preferences import (
     as_dpo,
@@ -143,6 +144,21 @@ def test_a_correction_takes_the_old_line_back(key, path, answered):
     kept = keep(path, key, answers)
     assert (kept.added, kept.removed, kept.total) == (0, 1, 9)
     assert item.id not in {p.item for p in load_preferences(path)}
+
+
+def test_lines_know_the_version_of_their_prompts(key, path, answered, monkeypatch):
+    said = answered(key, by_arm("candidate"))
+    keep(path, key, said)
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    older = [{k: v for k, v in row.items() if k != "prompt_version"} for row in rows]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in older), "utf-8")
+    again = keep(path, key, said)  # written before versions were noted: the same lines
+    assert (again.added, again.removed, again.total) == (0, 0, 10)
+    assert {p.prompt_version for p in load_preferences(path)} == {"1"}
+    monkeypatch.setattr(preferences, "PROMPT_VERSION", "2")
+    changed = keep(path, key, said)
+    assert (changed.added, changed.removed, changed.total) == (10, 10, 10)
+    assert {p.prompt_version for p in load_preferences(path)} == {"2"}
 
 
 def test_a_file_comes_back_and_a_damaged_one_is_left_alone(key, path, answered):

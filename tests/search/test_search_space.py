@@ -49,6 +49,7 @@ WRONG = {
     "{key: training.schedule, choices: [linear, cosin]}": "did you mean 'cosine'?",
     "{key: training, choices: [1, 2]}": "training is no single value",
     "{key: training.seed, choices: [1, 2]}": "the best of several seeds is luck",
+    "{key: training.start_from, choices: [a, b]}": "what a start has learned from may be",
     "{key: training.watchdog.logs, choices: [1, 2]}": "it only looks on",
     "{key: training.kernels, choices: [fused, plain]}": "it changes speed and memory alone",
     "{key: dataset.test_share, low: 0.1, high: 0.2}": "trials would not compare",

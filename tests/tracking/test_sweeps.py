@@ -1,6 +1,7 @@
 """The one run over the jobs of a sweep."""
 
 import dataclasses
+import functools
 import shutil
 
 import mlflow
@@ -10,7 +11,7 @@ from smm_voice.commands.parent import Parent
 from smm_voice.commands.sweep import Outcome
 from smm_voice.config import TrackingConfig, Workspace
 from smm_voice.tracking import run as tracking
-from smm_voice.tracking import sweeps
+from smm_voice.tracking import searches, sweeps
 from smm_voice.tracking.store import open_store
 
 CONFIG = TrackingConfig(uri=None, register=True, ui="")
@@ -62,6 +63,34 @@ def test_all_jobs_hang_below_one_run_that_tells_how_they_ended(config):
     note = over.data.tags["mlflow.note.content"]
     assert all(each in note for each in ids)
     assert "the gate said no" in note
+
+
+def test_runs_and_brands_beyond_the_first_page_are_found(config, monkeypatch):
+    parent = Parent("training")
+    adopted = parent.adopt(config)
+    ids = [child(adopted, name, "RUNNING") for name in ("acme", "acme", "other")]
+    for search in ("search_runs", "search_experiments"):
+        real = getattr(mlflow.MlflowClient, search)
+        monkeypatch.setattr(
+            mlflow.MlflowClient, search, functools.partialmethod(real, max_results=1)
+        )
+    parent.end([Outcome("acme", 0, 1.0)])
+    note = found(parent.id).data.tags["mlflow.note.content"]
+    assert all(found(each).info.status == "FAILED" for each in ids)
+    assert sum(each in note for each in ids) == 2  # of acme; the other has no line
+
+
+def test_a_search_that_goes_on_in_another_sweep_hangs_below_that(config):
+    store = open_store(config.tracking, Workspace.of(config), "acme", "acme")
+    runs = Workspace.of(config).runs / "acme"
+    earlier = None
+    for parent in ("a" * 32, "b" * 32, None):
+        with searches.whole(
+            dataclasses.replace(store, parent=parent), "search", runs, "s", earlier, {}
+        ) as run:
+            assert earlier in (None, run.id)
+            earlier = run.id
+        assert found(run.id).data.tags[tracking.PARENT] == (parent or "b" * 32)
 
 
 @pytest.mark.parametrize("status", [1, 2, 75])

@@ -49,6 +49,13 @@ def test_the_share_is_of_all_rows_and_the_seed_decides_which(tiny, share, count)
     assert len({tuple(row.input_ids) for row in rows[30:]}) == min(count, 40)
 
 
+def test_a_share_that_comes_to_no_row_at_all_is_refused(tiny):
+    _, _, tokenizer = tiny
+    with pytest.raises(InputError, match="share=0.01 beside 30 examples is not one row.*0.016"):
+        mixed(ROWS, [{"text": "a"}], tokenizer, 0.01, 100, seed=1)
+    assert len(mixed(ROWS, [{"text": "a"}], tokenizer, 0.017, 100, seed=1)) == 31
+
+
 def test_rows_that_are_too_long_are_left_out(tiny):
     _, _, tokenizer = tiny
     general = [{"text": "x" * 200}, {"text": "short"}]

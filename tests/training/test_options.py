@@ -10,8 +10,8 @@ from safetensors.torch import load_file
 
 from smm_voice.config import LoraConfig, MixingConfig, TrainingConfig, WatchdogConfig
 from smm_voice.dataset.example import Example
-from smm_voice.errors import SmmVoiceError
-from smm_voice.models.adapters import AdapterOrigin
+from smm_voice.errors import InputError, SmmVoiceError
+from smm_voice.models.adapters import AdapterOrigin, read_origin, write_origin
 from smm_voice.models.base import load
 from smm_voice.posts.post import Post
 from smm_voice.training import memory
@@ -172,6 +172,29 @@ def test_patience_none_goes_on_and_an_improvement_has_to_be_large_enough(run, tm
     assert run(tmp_path / "on", **strict, patience=1)[0].steps == 6
 
 
+def test_a_run_whose_only_step_is_the_first_of_a_warm_up_is_refused(run, plain, tmp_path):
+    one = {"batch_size": 12, "accumulation": 1}
+    with pytest.raises(InputError, match="12 examples in batches of 12 are one step .*rate of 0"):
+        run(tmp_path, **one, warmup_share=0.1)
+    assert run(tmp_path / "without", **one)[0].steps == 1
+
+
+def test_the_first_step_of_a_warm_up_as_the_best_one_is_told_as_the_cause(
+    run, tmp_path, monkeypatch
+):
+    from smm_voice.training import loss as losses
+
+    real, told = losses.completion_loss, iter([3.0, 1.0, 2.0])
+    monkeypatch.setattr(
+        losses, "completion_loss",
+        lambda model, batch, *more: (
+            real(model, batch, *more) if model.training else (torch.tensor(next(told)), 1)
+        ),
+    )  # fmt: skip
+    with pytest.raises(SmmVoiceError, match="best of 2 steps left the adapter .*warmup_share=0.5"):
+        run(tmp_path, batch_size=6, accumulation=1, warmup_share=0.5, evaluations_per_epoch=2)
+
+
 def test_a_weight_that_is_no_number_stops_the_run_at_once(run, tmp_path):
     with pytest.raises(SmmVoiceError, match="validation loss is nan at step 0") as caught:
         run(tmp_path, poisoned=True)
@@ -209,9 +232,13 @@ def test_a_gradient_that_is_no_number_is_never_applied(run, plain, tmp_path, mon
     assert all(bool(weight.isfinite().all()) for weight in weights.values())
 
     monkeypatch.setattr(losses, "completion_loss", real)
+    write_origin(kept, dataclasses.replace(read_origin(kept), judged_briefs=["b"]))
     advice = str(caught.value).split("training.start_from=")[1].split(" ")[0]
     trained, *_ = run(tmp_path / "on", start_from=advice, learning_rate=0.001)
     assert trained.loss_before < 0.999 * plain[0].loss_before
+    assert read_origin(trained.adapter).judged_briefs == ["b"]
+    for checkpoint in (tmp_path / "on" / "checkpoints").glob("checkpoint-*"):
+        assert read_origin(checkpoint) == read_origin(trained.adapter)
 
 
 def test_an_absurd_learning_rate_ends_in_numbers_that_are_none(run, tmp_path):

@@ -77,7 +77,7 @@ def _trained(
     base = prepare(model)
     origin = AdapterOrigin(
         _BRAND, dataclasses.asdict(model), base.digest, dataset.fingerprint,
-        learned_until(dataset), PROMPT_VERSION,
+        learned_until(dataset), PROMPT_VERSION, prompt_format=base.prompt_format,
     )  # fmt: skip
     lesson = Lesson(
         dataset.splits["train"], dataset.splits["validation"][-8:], _BRAND.title(), origin
