@@ -21,6 +21,8 @@ os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.pop("MLFLOW_TRACKING_URI", None)
 
+import tests.unsynced  # noqa: E402, F401
+
 ROOT = Path(__file__).resolve().parents[1]
 
 CHAT_TEMPLATE = (
