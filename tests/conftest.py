@@ -26,6 +26,8 @@ os.environ.setdefault(
     "TORCHINDUCTOR_CACHE_DIR", str(Path(tempfile.gettempdir(), "smm_voice-torchinductor"))
 )
 
+import tests.unsynced  # noqa: E402, F401
+
 ROOT = Path(__file__).resolve().parents[1]
 
 CHAT_TEMPLATE = (
@@ -76,16 +78,24 @@ def make_tiny_model(folder: Path) -> Path:
 
 # They share one finished training, and so one worker.
 _SHARING = ("browser/test_ui.py", "commands/test_train.py")
-# Whatever takes long comes first, so that no worker is left alone with it at the end.
+# Whatever takes long comes first, so that no worker is left alone with it at the end. Between the
+# first two of retraining/ stands another, else a worker waits while the other makes what both need.
 _LONG = (
-    *_SHARING, "test_embedded_model.py", "commands/test_train_interrupted.py",
-    "training/test_run.py", "dataset/test_prepare.py", "metrics/test_voice_classifier.py",
-    "generation/test_generate.py", "training/test_example_weights.py", "metrics/test_bad_input.py",
-    "tracking/test_tracking.py", "metrics/test_homogeneity.py", "evaluation/test_evaluate_run.py",
-    "metrics/test_adversaries.py", "benchmarks/test_factuality_bench.py",
-    "benchmarks/test_metrics_bench.py", "models/test_base.py", "posts/test_fuzz.py",
+    *_SHARING, "test_embedded_model.py", "retraining/test_faults_killed.py",
+    "commands/test_train_interrupted.py", "retraining/test_faults_ended.py",
+    "retraining/test_faults_disk.py", "retraining/test_faults_files.py",
+    "retraining/test_lifecycle.py", "retraining/test_faults_posts.py", "dataset/test_prepare.py",
+    "retraining/test_faults_store.py", "benchmarks/test_lifecycle_bench.py",
+    "training/test_spread.py", "retraining/test_prefer.py", "benchmarks/test_metrics_bench.py",
+    "commands/test_search.py", "metrics/test_voice_classifier.py",
+    "metrics/test_evaluate_modules.py", "dataset/test_leaks.py", "posts/test_fuzz.py",
+    "training/test_run.py", "training/test_preference.py", "conf/test_configs.py",
+    "commands/test_export_command.py", "metrics/test_bad_input.py", "benchmarks/test_benchmark.py",
+    "training/test_options.py", "training/test_trajectory.py", "generation/test_generate.py",
+    "training/test_example_weights.py", "tracking/test_tracking.py",
+    "metrics/test_homogeneity.py", "evaluation/test_evaluate_run.py",
+    "metrics/test_adversaries.py", "benchmarks/test_factuality_bench.py", "models/test_base.py",
     "dataset/test_awkward_input.py", "report/test_report.py", "metrics/test_memorisation.py",
-    "conf/test_configs.py",
 )  # fmt: skip
 
 

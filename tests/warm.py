@@ -12,8 +12,10 @@ that is a process like any other: a pid, pipes, signals and an exit status of it
 action for each signal, `atexit` functions that run. It is the child of the server, not of the test.
 It differs from `python SCRIPT` in this:
 
-* the libraries stand imported. A test of what is imported, or of the memory or the time that a
-  command takes, starts a process of its own;
+* the libraries stand imported, and what they read from files of their own is read (`preread.py`). A
+  test of what is imported, or of the memory or the time that a command takes, starts a process of
+  its own;
+* SQLite does not wait for the disk (`unsynced.py`);
 * all children of a server have one seed of `hash()`. A test that two processes agree starts one of
   them by `subprocess`;
 * what an interpreter or a library reads from the environment as it starts (`PYTHON…`, `OMP_…`,
@@ -60,7 +62,9 @@ _PRELOADED = (
     "mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store",
     "alembic", "databricks.sdk", "git", "hydra", "omegaconf", "matplotlib.pyplot",
     "matplotlib.backends.backend_svg", "lingua", "dateparser", "wordfreq", "pint", "phonenumbers",
-    "smm_voice.commands.train", "smm_voice.commands.evaluate",
+    "smm_voice.commands.train", "smm_voice.commands.evaluate", "smm_voice.commands.retrain",
+    "smm_voice.training.run", "mlflow.sklearn", "alembic.command", "opentelemetry.sdk.metrics",
+    "tests.preread", "tests.unsynced",
 )  # fmt: skip
 _READ_AT_START = ("PYTHON", "OMP_", "MKL_", "OPENBLAS_", "LD_", "MALLOC_", "HF_",
                   "TRANSFORMERS_")  # fmt: skip

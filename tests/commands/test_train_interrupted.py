@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
+
+import pytest
 
 from tests import warm
 from tests.training_runs import runs_of, start, start_afresh, wait_for
 
 LONG = ("training.epochs=12", "training.evaluations_per_epoch=1", "training.patience=1000")
+# Of which nothing here speaks.
+SHORT = (
+    "training.general_check=false", "training.samples=0", "evaluation.base_answers=0",
+    "evaluation.variants=0", "evaluation.tuning.briefs=0", "evaluation.model_posts=0",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _store(tmp_path, empty_store):
+    """MLflow takes seconds to make one."""
+    shutil.copy(empty_store, tmp_path / "mlflow.db")
 
 
 def test_killed_in_the_middle_it_goes_on_and_the_dead_run_is_failed(
     small_brand, tiny_folder, tmp_path
 ):
-    process = start(small_brand, tiny_folder, tmp_path, *LONG)
+    process = start(small_brand, tiny_folder, tmp_path, *LONG, *SHORT)
     wait_for(lambda: list(tmp_path.rglob("checkpoint-*/trainer_state.json")), process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     _, (dead,) = runs_of(tmp_path)
     assert dead.info.status == "RUNNING"
 
-    process = start_afresh(small_brand, tiny_folder, tmp_path, *LONG)
+    process = start_afresh(small_brand, tiny_folder, tmp_path, *LONG, *SHORT)
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
     assert f"Going on where run {dead.info.run_id} stopped" in output
@@ -37,7 +51,7 @@ def test_killed_in_the_middle_it_goes_on_and_the_dead_run_is_failed(
 
 
 def test_interrupted_it_fails_cleanly_and_says_how_to_go_on(small_brand, tiny_folder, tmp_path):
-    process = start(small_brand, tiny_folder, tmp_path, *LONG)
+    process = start(small_brand, tiny_folder, tmp_path, *LONG, *SHORT)
     wait_for(lambda: list(tmp_path.rglob("checkpoint-*/trainer_state.json")), process)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
@@ -51,10 +65,10 @@ def test_interrupted_it_fails_cleanly_and_says_how_to_go_on(small_brand, tiny_fo
 
 
 def test_the_same_training_twice_at_once_is_refused(small_brand, tiny_folder, tmp_path):
-    first = start(small_brand, tiny_folder, tmp_path, *LONG)
+    first = start(small_brand, tiny_folder, tmp_path, *LONG, *SHORT)
     try:
         wait_for(lambda: list(tmp_path.rglob("key.json")), first)
-        second = start(small_brand, tiny_folder, tmp_path, *LONG)
+        second = start(small_brand, tiny_folder, tmp_path, *LONG, *SHORT)
         output, _ = second.communicate(timeout=120)
         assert second.returncode == 75
         assert "is running at the moment" in output
