@@ -43,12 +43,12 @@ def test_equal_counts_whole_answers():
     assert bench.equal([[1, 2], [3]], [[1, 2], [4]]) == 0.5
 
 
-def test_every_size_is_tried_and_continuous_batching_comes_last():
-    rivals = bench._rivals([1, 4, 8], "bf16", "bf16")
-    assert [r.size for r in rivals if r.writer == "dynamic"] == [1, 4, 8]
-    assert {r.writer for r in rivals} == {*CACHES, CONTINUOUS}
-    assert rivals[-1].writer == CONTINUOUS
-    assert {r.writer for r in bench._rivals([1, 4], "fp32", "bf16")} == {"dynamic"}
+def test_every_size_is_tried_with_the_usual_cache_and_the_best_with_others():
+    assert bench._sizes("dynamic", [1, 4, 8, 16], {}) == [1, 4, 8, 16]
+    found = {bench.Rival("dynamic", 4, "bf16"): {"speed": 9.0},
+             bench.Rival("dynamic", 8, "bf16"): {"speed": 7.0}}  # fmt: skip
+    assert bench._sizes("prefix", [1, 4, 8, 16], found) == [4, 8]
+    assert bench._sizes(CONTINUOUS, [1, 4, 8, 16], found) == [16]
 
 
 def test_a_worker_writes_by_turns_and_tells_why_it_ends(tiny_folder, tmp_path):

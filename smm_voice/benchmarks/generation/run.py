@@ -26,7 +26,9 @@ log = logging.getLogger(__name__)
 
 _WORKER = "smm_voice.benchmarks.generation.worker"
 # A small batch is as fast on few briefs as on many, and takes minutes on a hundred.
-_BRIEFS_A_PLACE = 8
+_BRIEFS_A_PLACE = 3
+# A size that is so much slower than the best before it is the last one tried.
+_FALLEN = 0.8
 _OTHER = {"bf16": "fp32", "fp32": "bf16"}
 
 
@@ -98,33 +100,53 @@ def _measured(
 def _screen(
     task: Task, bench: GenerationBenchConfig, repository: Path, folder: Path
 ) -> dict[Rival, dict[str, Any]]:
-    """Every setting of transformers once, after a warm-up."""
+    """Settings of transformers once each, after a warm-up."""
     found: dict[Rival, dict[str, Any]] = {}
     for precision in (bench.precision, _OTHER[bench.precision]):
-        sizes = bench.batch_sizes if precision == bench.precision else bench.batch_sizes[-2:]
+        # Continuous batching last: where it does not run, it may take its process with it.
+        writers = (*CACHES, CONTINUOUS) if precision == bench.precision else CACHES[:1]
         with contextlib.ExitStack() as stack:
             worker = _worker(stack, task, bench, "screen", precision, repository, folder)
             worker.turn(_asked(task, bench, CACHES[0], 4) | {"briefs": 4, "tokens": 4})
-            for rival in _rivals(sizes, precision, bench.precision):
-                asked = _asked(task, bench, rival.writer, rival.size)
-                asked["briefs"] = min(len(task.prompts), _BRIEFS_A_PLACE * rival.size)
-                try:
-                    told = worker.turn(asked)
-                except SmmVoiceError as error:
-                    log.warning("%s, %s: does not run here: %s", task.name, rival, error)
-                    break
-                found[rival] = told | {"speed": speed(told)}
-                log.info("%s, %s: %.0f tokens/s", task.name, rival, speed(told))
+            try:
+                for writer in writers:
+                    _try_sizes(worker, task, bench, writer, precision, found)
+            except SmmVoiceError as error:
+                log.warning("%s, %s in %s: does not run here: %s",
+                            task.name, writer, precision, error)  # fmt: skip
     return found
 
 
-def _rivals(sizes: Sequence[int], precision: str, wanted: str) -> list[Rival]:
-    rivals = [Rival(CACHES[0], size, precision) for size in sizes]
-    if precision == wanted:
-        rivals += [Rival(cache, size, precision) for cache in CACHES[1:] for size in sizes[-2:]]
-        # Last: where it does not run, it may take its process with it.
-        rivals.append(Rival(CONTINUOUS, sizes[-1], precision))
-    return rivals
+def _try_sizes(
+    worker: Worker,
+    task: Task,
+    bench: GenerationBenchConfig,
+    writer: str,
+    precision: str,
+    found: dict[Rival, dict[str, Any]],
+) -> None:
+    """Larger and larger, as long as that is not much slower; into `found`."""
+    best = 0.0
+    for size in _sizes(writer, bench.batch_sizes, found):
+        rival = Rival(writer, size, precision)
+        asked = _asked(task, bench, writer, size)
+        asked["briefs"] = min(len(task.prompts), _BRIEFS_A_PLACE * size)
+        told = worker.turn(asked)
+        found[rival] = told | {"speed": speed(told)}
+        log.info("%s, %s: %.0f tokens/s", task.name, rival, speed(told))
+        best = max(best, speed(told))
+        if speed(told) < _FALLEN * best:
+            break
+
+
+def _sizes(writer: str, sizes: Sequence[int], found: dict[Rival, dict[str, Any]]) -> Sequence[int]:
+    """Which sizes to try: all with the usual cache first, else its best one and the next."""
+    if not found:
+        return sizes
+    if writer == CONTINUOUS:
+        return sizes[-1:]
+    at = sizes.index(max(found, key=lambda rival: found[rival]["speed"]).size)
+    return sizes[at : at + 2]
 
 
 def speed(told: dict[str, Any]) -> float:
