@@ -409,7 +409,7 @@ def evaluated(tmp_path, monkeypatch):
     write_origin(tmp_path, AdapterOrigin("house", {"name": "base"}, "b", "f", "2018", "1"))
 
     def go(generation):
-        base = SimpleNamespace(digest="b", name="base")
+        base = SimpleNamespace(identity="b", digest="b", name="base")
         config = dataclasses.replace(CONFIG, variants=1, variant_briefs=1)
         (_, texts, *_), named = model.evaluate_systems(
             dataset, brand_with("facts.yaml"), None, [System("candidate", tmp_path, base)],

@@ -144,7 +144,7 @@ def test_the_batch_that_is_found_fills_the_memory_and_changes_nothing(
         return real(model, batch, *more)
 
     monkeypatch.setattr(losses, "completion_loss", spy)
-    monkeypatch.setattr(memory.Need, "of", lambda self, size: size)
+    monkeypatch.setattr(memory.Need, "of", lambda self, size, processes: size * processes)
     monkeypatch.setattr(memory, "available", lambda device: free)
     found = run(tmp_path, find_batch_size=True, check_memory=True)
     assert widths == [1, 2, *expected]  # two to measure memory by

@@ -77,15 +77,19 @@ def _columns(rows: Sequence[Encoded]) -> list[dict[str, Any]]:
 
 def _own(model: Any, tokenizer: Any, rows: Sequence[Encoded], options: dict[str, Any]) -> Any:
     from datasets import Dataset
-    from transformers import TrainingArguments
+    from transformers import Trainer, TrainingArguments
 
     from smm_voice.training.precision import choose
     from smm_voice.training.run import fuse
     from smm_voice.training.trainer import VoiceTrainer
 
+    class InTheirOrder(VoiceTrainer):
+        # Losses are compared step by step: the same posts in every step.
+        _get_train_sampler = Trainer._get_train_sampler
+
     precision = choose("auto").name
     fused = fuse(model, "auto", precision)
-    return VoiceTrainer(
+    return InTheirOrder(
         model=model,
         args=TrainingArguments(**options, remove_unused_columns=False),
         train_dataset=Dataset.from_list(_columns(rows)),

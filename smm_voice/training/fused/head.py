@@ -53,7 +53,7 @@ class _CrossEntropy(torch.autograd.Function):
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
         learns = ctx.needs_input_grad[0]
         to_hidden = torch.empty_like(hidden) if learns else None
-        most = min(len(hidden), max(_LEAST, _LOGITS // len(weight)))
+        most = max(1, min(len(hidden), max(_LEAST, _LOGITS // len(weight))))
         # Taken once: fresh memory costs as much as what is computed in it.
         logits = weight.new_empty(most, len(weight))
         room = weight.new_empty(min(_NEAR, most), len(weight), dtype=torch.float32)
