@@ -7,6 +7,8 @@ and a full disk refuses it all the same.
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from typing import Any
 
 from sqlalchemy import event
@@ -16,4 +18,6 @@ from sqlalchemy.engine import Engine
 @event.listens_for(Engine, "connect")
 def _unsynced(connection: Any, record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
-        connection.execute("PRAGMA synchronous = OFF")
+        # A damaged file is for whoever asks it something.
+        with contextlib.suppress(sqlite3.DatabaseError):
+            connection.execute("PRAGMA synchronous = OFF")
