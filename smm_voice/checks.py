@@ -55,7 +55,6 @@ def validate(
 
 def cross_checks(config: Any) -> list[str]:
     """What is wrong between the keys of a configuration."""
-    """Rules over several keys."""
     errors = []
     brand, dataset = getattr(config, "brand", None), getattr(config, "dataset", None)
     if isinstance(brand, BrandConfig):

@@ -15,7 +15,7 @@ from smm_voice.training import spread
 def follow(config: DistributedConfig) -> None:
     """Wait for the first process, train with it, and end."""
     from smm_voice.models.base import load
-    from smm_voice.training.run import Task, fit
+    from smm_voice.training.engine import Task, fit
 
     with spread.following(config):
         task: Task = spread.told()

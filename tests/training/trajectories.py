@@ -5,7 +5,7 @@ import os
 from smm_voice.config import LoraConfig
 from smm_voice.models.adapters import attach
 from smm_voice.training.collator import CompletionCollator, encode
-from smm_voice.training.run import fuse
+from smm_voice.training.engine import fuse
 
 STEPS = 50
 LORA = LoraConfig(rank=4, alpha=8, dropout=0.0, targets="all-linear", rslora=False)

@@ -43,9 +43,9 @@ class Asked:
 def measured(asked: Asked) -> dict[str, float]:
     """Train; seconds of the steps alone, how many, and tokens a second."""
     from smm_voice.models.base import BaseModel
+    from smm_voice.training.engine import Task, fit
     from smm_voice.training.lesson import Rows
     from smm_voice.training.precision import choose
-    from smm_voice.training.run import Task, fit
     from smm_voice.training.trainer import LogCallback
 
     rows = _rows(asked.posts + _HELD_OUT)

@@ -79,8 +79,8 @@ def _own(model: Any, tokenizer: Any, rows: Sequence[Encoded], options: dict[str,
     from datasets import Dataset
     from transformers import Trainer, TrainingArguments
 
+    from smm_voice.training.engine import fuse
     from smm_voice.training.precision import choose
-    from smm_voice.training.run import fuse
     from smm_voice.training.trainer import VoiceTrainer
 
     class InTheirOrder(VoiceTrainer):

@@ -11,10 +11,10 @@ from smm_voice.config import LoraConfig
 from smm_voice.errors import InputError
 from smm_voice.models.adapters import attach
 from smm_voice.training.collator import IGNORED, CompletionCollator
+from smm_voice.training.engine import fuse
 from smm_voice.training.fused.install import can_fuse, install
 from smm_voice.training.fused.loss import is_fused
 from smm_voice.training.loss import completion_loss
-from smm_voice.training.run import fuse
 
 LORA = LoraConfig(rank=4, alpha=8, dropout=0.0, targets="all-linear", rslora=False)
 SIZES = {
