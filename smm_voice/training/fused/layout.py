@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 # Matrix kernels are compiled for each new number of rows: few numbers cost less than a few fillers.
-_STEP = 32
+_STEP = 16
 
 
 @dataclass(frozen=True)

@@ -67,5 +67,6 @@ class _LoraLinear(torch.autograd.Function):
             to_x.addmm_(to_narrow, a)
             to_x = to_x.view(ctx.shape)
         to_down = (to_narrow.T @ rows).to(ctx.formats[0])
-        to_up = (given.T @ narrow).to(ctx.formats[1]) * ctx.scale
+        # As a wide matrix and turned: less is read across than of the tall one.
+        to_up = (narrow.T @ given).T.to(ctx.formats[1]) * ctx.scale
         return to_x, None, None, to_down, to_up, None
