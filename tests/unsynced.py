@@ -7,7 +7,6 @@ and a full disk refuses it all the same.
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from typing import Any
 
@@ -18,6 +17,9 @@ from sqlalchemy.engine import Engine
 @event.listens_for(Engine, "connect")
 def _unsynced(connection: Any, record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
-        # A damaged file is for whoever asks it something.
-        with contextlib.suppress(sqlite3.DatabaseError):
+        try:
             connection.execute("PRAGMA synchronous = OFF")
+        except sqlite3.OperationalError:
+            raise  # locked: what would have come of the first question
+        except sqlite3.DatabaseError:
+            pass  # damaged: for whoever asks it something

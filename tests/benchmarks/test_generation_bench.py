@@ -28,12 +28,16 @@ def test_all_writers_write_the_same_in_fp32(tiny):
 
 
 def test_the_headline_weighs_both_kinds_by_their_tokens():
-    short = Told("short", "dynamic", {}, [told(1.0, [[1] * 30])], [told(3.0, [[1] * 30])])
-    few = Told("few_shot", "prefix", {}, [told(1.0, [[1] * 10])], [told(9.0, [[1] * 10])])
+    screened = {"dynamic cache, 8 at a time, bf16": 10.0, "dynamic cache, 1 at a time, bf16": 5.0}
+    slow = {"dynamic cache, 4 at a time, fp32": 2.0, "prefix cache, 4 at a time, bf16": 50.0}
+    short = Told("short", "dynamic", screened, [told(1.0, [[1] * 30])], [told(3.0, [[1] * 30])])
+    few = Told("few_shot", "prefix", slow, [told(1.0, [[1] * 10])], [told(9.0, [[1] * 10])])
     found = figures(table([short, few]))
     assert found["generation/ratio_short"] == [pytest.approx(3)]
     assert found["generation/ratio_few_shot"] == [pytest.approx(9)]
     assert found["generation/ratio_vs_transformers"] == [pytest.approx(6)]
+    # 30 tokens at 10 a second and 10 at 2, over two seconds.
+    assert found["generation/ratio_vs_usual_cache"] == [pytest.approx(4)]
     assert found["generation/tokens_per_second_short_smm_voice"] == [pytest.approx(30)]
     # What was not compared has no figure.
     assert "generation/equal_short" not in found
