@@ -144,13 +144,13 @@ def tiny_folder(tmp_path_factory):
     return make_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
-@pytest.fixture
-def tiny(tiny_folder):
-    """(BaseModel, model, tokenizer) of the tiny model."""
+@pytest.fixture(scope="session")
+def tiny_base(tiny_folder):
+    """The tiny model, prepared and not loaded."""
     from smm_voice.config import ModelConfig
-    from smm_voice.models.base import load, prepare
+    from smm_voice.models.base import prepare
 
-    base = prepare(
+    return prepare(
         ModelConfig(
             name="tiny",
             languages=["en"],
@@ -160,7 +160,14 @@ def tiny(tiny_folder):
             path=str(tiny_folder),
         )
     )
-    return base, *load(base)
+
+
+@pytest.fixture
+def tiny(tiny_base):
+    """(BaseModel, model, tokenizer) of the tiny model."""
+    from smm_voice.models.base import load
+
+    return tiny_base, *load(tiny_base)
 
 
 class Ended(NamedTuple):

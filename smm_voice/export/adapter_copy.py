@@ -13,8 +13,6 @@ from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel, load
 from smm_voice.models.chat import prompt_ids
 
-WEIGHTS, _CONFIG = "adapter_model.safetensors", "adapter_config.json"
-
 
 def copy(
     folder: Path,
@@ -40,11 +38,11 @@ def copy(
     from peft import PeftModel
 
     folder.mkdir()
-    shutil.copyfile(adapter / WEIGHTS, folder / WEIGHTS)
-    config = json.loads((adapter / _CONFIG).read_text(encoding="utf-8"))
+    shutil.copyfile(adapter / adapters.WEIGHTS, folder / adapters.WEIGHTS)
+    config = json.loads((adapter / adapters.CONFIG).read_text(encoding="utf-8"))
     config["base_model_name_or_path"] = base_name
     text = json.dumps(config, indent=2, sort_keys=True)
-    (folder / _CONFIG).write_text(text + "\n", encoding="utf-8")
+    (folder / adapters.CONFIG).write_text(text + "\n", encoding="utf-8")
     model, tokenizer = load(base)
     ids = [prompt_ids(tokenizer, messages) for messages in probes]
     with torch.inference_mode():

@@ -14,6 +14,7 @@ from smm_voice.export import adapter_copy, card, folder, gguf, merged, modelfile
 from smm_voice.export.about import About, probes
 from smm_voice.export.card_use import ADAPTER_FOLDER
 from smm_voice.export.terms import NOTICE, copy_licence, notice
+from smm_voice.models import adapters
 from smm_voice.models.base import BaseModel
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _needed(config: ExportConfig, base: BaseModel, adapter: Path) -> int:
         needed += weights * QUANTISATIONS.get(config.quantisation or "", DTYPES[config.dtype])
         needed += merged_size if gguf.needs_quantiser(config.quantisation) else 0
     if ADAPTER in config.formats:
-        needed += (adapter / adapter_copy.WEIGHTS).stat().st_size
+        needed += (adapter / adapters.WEIGHTS).stat().st_size
     return round(needed)
 
 

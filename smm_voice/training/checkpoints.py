@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
+
+from smm_voice.text.files import write_whole
 
 FOLDER = "checkpoints"
 
@@ -39,6 +40,4 @@ def take_over(source: Path, target: Path) -> None:
         best = state.get("best_model_checkpoint")
         if best:
             state["best_model_checkpoint"] = str(target / FOLDER / Path(best).name)
-            staging = path.with_suffix(".tmp")
-            staging.write_text(json.dumps(state, indent=2), encoding="utf-8")
-            os.replace(staging, path)
+            write_whole(path, json.dumps(state, indent=2))

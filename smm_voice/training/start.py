@@ -55,21 +55,26 @@ def inherited(origin: AdapterOrigin, start: Path | None, base: BaseModel) -> Ada
     """
     if start is None:
         return origin
-    try:
-        older = read_origin(start)
-    except InputError as error:
-        raise InputError(
-            f"training.start_from: {error}. What it has learned from has to be known; a checkpoint "
-            "that an older version of this project wrote does not say so"
-        ) from error
-    wrong = misfit(older, base)
-    if wrong:
-        raise InputError(f"training.start_from: the adapter in {start} {wrong}")
+    older = _origin_of(start, base)
     return dataclasses.replace(
         origin,
         trained_until=later(origin.trained_until, older.trained_until),
         judged_briefs=sorted({*origin.judged_briefs, *older.judged_briefs}),
     )
+
+
+def _origin_of(start: Path, base: BaseModel) -> AdapterOrigin:
+    try:
+        found = read_origin(start)
+    except InputError as error:
+        raise InputError(
+            f"training.start_from: {error}. What it has learned from has to be known; a checkpoint "
+            "that an older version of this project wrote does not say so"
+        ) from error
+    wrong = misfit(found, base)
+    if wrong:
+        raise InputError(f"training.start_from: the adapter in {start} {wrong}")
+    return found
 
 
 def start_from(model: PeftModel, folder: Path, base: BaseModel) -> None:
@@ -93,7 +98,7 @@ def start_from(model: PeftModel, folder: Path, base: BaseModel) -> None:
         saved = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError, SafetensorError) as error:
         raise InputError(f"training.start_from: {path} cannot be read: {error}") from error
-    inherited(read_origin(folder), folder, base)
+    _origin_of(folder, base)
     _check_settings(model.peft_config["default"].to_dict(), saved, folder)
     expected = {name: w.shape for name, w in lora_weights(model).items()}
     if {name: w.shape for name, w in weights.items()} != expected:

@@ -41,16 +41,8 @@ HELD_OUT = [made(90 + i, f"Held out {i}") for i in range(3)]
 
 
 @pytest.fixture(scope="module")
-def base(tiny_folder):
-    from smm_voice.config import ModelConfig
-    from smm_voice.models.base import prepare
-
-    return prepare(
-        ModelConfig(
-            name="tiny", languages=["en"], licence="-", maximum_bits_per_byte=100.0, force=False,
-            path=str(tiny_folder),
-        )
-    )  # fmt: skip
+def base(tiny_base):
+    return tiny_base
 
 
 @pytest.fixture(scope="module")

@@ -8,24 +8,19 @@ import pytest
 import torch
 
 from smm_voice.commands.beginning import origin_of, origin_tags
-from smm_voice.config import LoraConfig, ModelConfig
+from smm_voice.config import LoraConfig
 from smm_voice.dataset.learned import later
 from smm_voice.errors import InputError
 from smm_voice.models import adapters
-from smm_voice.models.base import load, prepare
+from smm_voice.models.base import load
 from smm_voice.training.start import inherited, start_from
 
 LORA = LoraConfig(rank=4, alpha=8, dropout=0.0, targets="all-linear", rslora=False)
 
 
 @pytest.fixture(scope="module")
-def base(tiny_folder):
-    return prepare(
-        ModelConfig(
-            name="tiny", languages=["en"], licence="-", maximum_bits_per_byte=100.0, force=False,
-            path=str(tiny_folder),
-        )
-    )  # fmt: skip
+def base(tiny_base):
+    return tiny_base
 
 
 def attached(base, seed=5, **changes):
